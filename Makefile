@@ -1,0 +1,45 @@
+# Needs Python 3.11 or newer with pip, and make. Everything else goes into .venv.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD ?= ../shared/gold
+CORPUS ?= ../shared/corpus
+
+.PHONY: decks test lint train-highlights clean
+.DEFAULT_GOAL := decks
+
+decks: $(VENV)/.installed  ## Decks from what is in seeds/
+	@$(BIN)/episodeck build
+
+test: $(VENV)/.tested  ## Linting, type checks and tests
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.tested
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated episodes
+	@$(BIN)/python training/highlights.py --gold $(GOLD)
+
+clean:
+	rm -rf $(VENV) build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check pip; }
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (a minute or two, once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.tested: pyproject.toml | $(VENV)/.installed
+	@echo "Adding what the tests need (a minute or two, once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev
+	@touch $@

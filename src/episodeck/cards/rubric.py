@@ -1,0 +1,175 @@
+"""What makes a card good, as checks. Each returns what is wrong in a few words, or None.
+
+The names are those of `CHECKS`; `episodeck check` shows them as advice for cards written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..text import STOP_WORDS, content_words, stem, words_of
+from .grammar import dangles
+
+MOST_ANSWER_WORDS = 45
+_NOISE = re.compile(
+    r"\b(?:um+|uh+|uhm|erm|hmm+|mm-?hmm)\b|\byou know,|,\s*you know\b|,\s*like,|\bkind of like\b|\bi mean,|\[[^\]…]*\]|\buh-huh\b",
+    re.I,
+)
+_DOUBLE = re.compile(r"\b(\w+)(?:,?\s+\1\b)+", re.I)
+_DOUBLES_ALLOWED = frozenset({"that", "had", "very", "really", "no", "so", "many", "much", "more"})
+_UNFINISHED = re.compile(
+    r"(?:\b(?:and|but|so|because|the|a|an|of|to|or|with|for|is|are|my|your|like)|[,;:–-])\s*[.…]*$", re.I
+)
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must|isn't|aren't|don't|doesn't|didn't)\b",
+    re.I,
+)
+_PLAIN = re.compile(r"[*_`$“”\"‘’]")
+
+
+def too_long(question: str, answer: str, excerpt: str) -> str | None:
+    """Short: a reader must be able to say the answer in one breath."""
+    if len(answer.split()) > MOST_ANSWER_WORDS:
+        return f"the answer has {len(answer.split())} words; aim at 25 or fewer"
+    if len(question.split()) > 60:
+        return f"the question has {len(question.split())} words; aim at 30 or fewer"
+    return None
+
+
+def too_short(question: str, answer: str, excerpt: str) -> str | None:
+    """There must be a question, and an answer to it."""
+    if len(words_of(question)) < 4:
+        return "the question is too short to stand on its own"
+    return None if words_of(answer) else "the answer is empty"
+
+
+def yes_no(question: str, answer: str, excerpt: str) -> str | None:
+    """A yes/no question tests little and is guessed half of the time."""
+    last = re.split(r"(?<=[.!?:,])\s+", _PLAIN.sub("", question).strip())[-1]
+    if _YES_NO.match(last) and last.endswith("?"):
+        return "the question can be answered with yes or no"
+    return "the answer is only yes or no" if words_of(answer) in (["yes"], ["no"]) else None
+
+
+def gives_away(question: str, answer: str, excerpt: str) -> str | None:
+    """The front must not hold the answer."""
+    q, a = words_of(question), words_of(answer)
+    runs = {tuple(q[i : i + 4]) for i in range(len(q) - 3)}
+    if any(tuple(a[i : i + 4]) in runs for i in range(len(a) - 3)):
+        return "the question holds four words of the answer in a row"
+    content = {stem(w) for w in a if w not in STOP_WORDS}
+    asked = {stem(w) for w in q}
+    if content and len(content & asked) > 0.5 * len(content):
+        return "the question gives away most of the answer"
+    return None
+
+
+def unsupported(question: str, answer: str, excerpt: str) -> str | None:
+    """Every word of the answer that carries meaning must be in the excerpt."""
+    if not excerpt:
+        return None
+    missing = [w for w in content_words(answer) if w not in set(content_words(excerpt))]
+    return f"the excerpt doesn't say “{missing[0]}”" if missing else None
+
+
+def dangling(question: str, answer: str, excerpt: str) -> str | None:
+    """The card must be understood without the episode."""
+    quoted = re.findall(r"“([^”]*)”", question)
+    return (
+        "the question points at something it doesn't name"
+        if any(map(dangles, quoted or [question]))
+        else None
+    )
+
+
+def noisy(question: str, answer: str, excerpt: str) -> str | None:
+    """No fillers, stutters or sound marks."""
+    for text in (question, answer):
+        found = _NOISE.search(text)
+        if found:
+            return f"has a filler: “{found.group().strip()}”"
+        for double in _DOUBLE.finditer(text):
+            if double.group(1).lower() not in _DOUBLES_ALLOWED:
+                return f"says “{double.group(1)}” twice"
+    return None
+
+
+def unfinished(question: str, answer: str, excerpt: str) -> str | None:
+    """Both sides must be finished sentences or phrases."""
+    if _UNFINISHED.search(answer.strip().rstrip('"”')):
+        return "the answer breaks off"
+    for text in (question, answer):
+        if text.count("“") != text.count("”") or text.count('"') % 2 or text.count("(") != text.count(")"):
+            return "quotation marks or brackets don't match"
+    return None
+
+
+_LOOSE = re.compile(
+    r"\b(?:like|i mean|i guess|you know|whatever|stuff|or something|and so on|kind of|sort of|basically|literally|et cetera|etc)\b",
+    re.I,
+)
+_FALSE_START = re.compile(
+    r"[“\"]?(?:like|then|or|is that|it,|and|but|so(?! that)|of|are|is|was|were|oh|hey|yeah|right|okay|well)\b,?|[“\"]?\W*\w+, \w+,",
+    re.I,
+)
+_SAID_TWICE = re.compile(r"\b(\w+(?: \w+){1,4}),? \1\b", re.I)
+
+
+def rambling(question: str, answer: str, excerpt: str) -> str | None:
+    """Reads like writing: no loose talk, no false start, nothing begun twice."""
+    for text in (question, answer):
+        if len(_LOOSE.findall(text)) > 1:
+            return f"rambles (“{_LOOSE.findall(text)[0]}” and the like)"
+        again = _SAID_TWICE.search(text)
+        if again:
+            return f"begins “{again.group(1)}” twice"
+    if _FALSE_START.match(answer):
+        return "the answer starts in the middle of a thought"
+    commas = answer.count(",") + question.count(",")
+    if commas > 4 + (len(answer.split()) + len(question.split())) / 12:
+        return "is chopped up by commas"
+    return None
+
+
+_EMPTY_WORDS = frozenset(
+    stem(w)
+    for w in """amazing awesome bad best better big cool crazy difficult easy exactly excited exciting fantastic fine fun great hard
+    huge important incredible interesting nice possible simple super tough true wonderful wrong different point today time
+    """.split()
+)
+
+
+def vague(question: str, answer: str, excerpt: str) -> str | None:
+    """An answer must say something: two words with content, or a name or a number."""
+    content = [w for w in content_words(answer) if w not in _EMPTY_WORDS]
+    names = re.findall(r"\d|(?<=[\w,] )[A-Z][\w-]+|\b[A-Z]{2,}", answer)
+    return (
+        None
+        if len(set(content)) >= 2 or names or (len(answer.split()) <= 3 and content)
+        else "the answer says too little"
+    )
+
+
+CHECKS: dict[str, Callable[[str, str, str], str | None]] = {
+    "short": too_long,
+    "complete": too_short,
+    "specific": vague,
+    "no yes or no": yes_no,
+    "no giveaway": gives_away,
+    "supported": unsupported,
+    "standalone": dangling,
+    "no noise": noisy,
+    "finished": unfinished,
+    "fluent": rambling,
+}
+
+
+def faults(question: str, answer: str, excerpt: str = "") -> list[str]:
+    """What is wrong with a card, as `check: what`, in the order of `CHECKS`; empty if nothing is."""
+    out = []
+    for name, check in CHECKS.items():
+        wrong = check(question, answer, excerpt)
+        if wrong:
+            out.append(f"{name}: {wrong}")
+    return out

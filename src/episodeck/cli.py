@@ -1,0 +1,266 @@
+"""The command line: thin commands over the library. Results go to stdout, messages to stderr.
+
+This is the only place that prints and exits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .errors import EpisodeckError, Problems
+
+if TYPE_CHECKING:
+    from .build import Report
+
+
+class Status(IntEnum):
+    """Exit statuses."""
+
+    DONE = 0
+    WRONG_INPUT = 1
+    WRONG_USAGE = 2
+    SOME_SKIPPED = 3
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="episodeck",
+    help="Turns podcast and interview transcripts into Anki decks.\n\n"
+    "Put transcripts into seeds/, run `episodeck build`, and import build/*.apkg into Anki. "
+    "Cards can be edited in decks/; a rebuild keeps every edit.",
+    epilog="Exit status: 0 done; 1 something was wrong with the input; 2 wrong usage; "
+    "3 done, but some files were skipped; 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", help="The project folder.", show_default="this folder")
+]
+SeedsOption = Annotated[
+    Path | None, typer.Option("--seeds", help="Folder of transcripts, instead of seeds/ in the project.")
+]
+DecksOption = Annotated[
+    Path | None, typer.Option("--decks", help="Folder of card files, instead of decks/ in the project.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder for what is built, instead of build/ in the project.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run the command line; every error of the program's own becomes one line and an exit status."""
+    try:
+        status = app(prog_name="episodeck", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        status = Status.INTERRUPTED
+    except EpisodeckError as error:
+        _complain(error)
+        status = Status.WRONG_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python would complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = Status.DONE
+    except Exception as error:
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()  # wrong usage, as typer explains it
+        status = Status.WRONG_USAGE
+    if status == Status.INTERRUPTED:
+        _say("interrupted; what is written is whole, and the next build goes on from it")
+    sys.exit(int(status or 0))
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where.", show_default="this folder")
+    ] = Path(),
+) -> None:
+    """Make a new project folder, with comments that explain it.
+
+    Nothing that is already there is changed.
+    """
+    from .starting import start
+
+    made = start(folder)
+    for path in made:
+        print(path)
+    if not made:
+        _say(f"{folder} is a project already; nothing to do")
+
+
+@app.command()
+def build(
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="GLOB",
+            help="Look only at transcripts whose path or name matches, such as '2025/*.vtt'.",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read transcripts again that haven't changed.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make cards from new and changed transcripts, and pack all cards for Anki.
+
+    Reads seeds/, updates the card files in decks/, and writes build/. Ends with a table: for each
+    episode its guests and how many cards are new, updated, kept as they were, or yours (your own
+    and those you edited); then what was written. Cards you edited, added or deleted stay that way.
+    """
+    from .build import build as run
+    from .project import find
+
+    with _Progress(quiet=as_json) as progress:
+        report = run(find(project, seeds, decks, out), only=only, force=force, jobs=jobs, progress=progress)
+    _finish(report, strict, as_json)
+
+
+@app.command()
+def package(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Pack the card files in decks/ for Anki; no transcript is read.
+
+    Writes one package with everything, one for each guest and one for each topic.
+    """
+    from .build import package as run
+    from .project import find
+
+    _finish(run(find(project, None, decks, out)), False, as_json)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A transcript.")],
+    project: ProjectOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show how one transcript is understood: people, topics, who says what, and its cards.
+
+    Nothing is written. With the settings of the project, if there are any.
+    """
+    from .build import inspect as run
+    from .project import find
+    from .showing import as_dictionary, as_text
+
+    understood = run(find(project), file)
+    print(
+        json.dumps(as_dictionary(understood), ensure_ascii=False, indent=1)
+        if as_json
+        else as_text(understood)
+    )
+
+
+@app.command()
+def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
+    """Look for problems in settings, card files and templates, and advise on cards.
+
+    Every problem is one line with file, line and mend; exit status 1 if there are any. Advice on the
+    wording of cards doesn't change the exit status. Nothing is written.
+    """
+    from .checking import check as run
+    from .project import find
+
+    found = run(find(project, None, decks))
+    for advice in found.advice:
+        print(f"advice: {advice}")
+    if found.problems:
+        raise Problems(found.problems)
+    print(f"no problems: {found.files} card files, {found.cards} cards")
+
+
+def version(show: bool) -> None:
+    if show:
+        from . import __version__
+
+        print(f"episodeck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Turns podcast and interview transcripts into Anki decks."""
+
+
+class _Progress:
+    """What is being done, on one line of stderr; nothing where that isn't a terminal."""
+
+    def __init__(self, quiet: bool):
+        self.shown = not quiet and sys.stderr.isatty()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if self.shown and total:
+            sys.stderr.write(f"\r\x1b[K{what}: {done} of {total}")
+            sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _finish(report: Report, strict: bool, as_json: bool) -> None:
+    from .showing import report_dictionary, report_text
+
+    print(
+        json.dumps(report_dictionary(report), ensure_ascii=False, indent=1)
+        if as_json
+        else report_text(report)
+    )
+    for error in report.skipped:
+        _complain(error, "skipped: ")
+    for remark in report.remarks:
+        _say(remark)
+    if report.skipped:
+        raise typer.Exit(Status.WRONG_INPUT if strict else Status.SOME_SKIPPED)
+
+
+def _say(message: str) -> None:
+    print(f"episodeck: {_plain(message)}", file=sys.stderr)
+
+
+def _complain(error: EpisodeckError, before: str = "") -> None:
+    for problem in error.problems if isinstance(error, Problems) else (error,):
+        _say(before + str(problem))
+
+
+def _plain(message: str) -> str:
+    """Without control characters, which file names and transcripts may hold."""
+    return "".join(c if c.isprintable() else "�" for c in message)

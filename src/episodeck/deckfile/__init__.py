@@ -1,0 +1,33 @@
+"""Card files: the one place where the program's work and a person's work meet.
+
+`load` reads one, `merge` brings new proposals into it without touching what is the
+reader's, `stamp` dates the cards whose notes changed, `save` writes it without ever
+leaving half a file. docs/card-files.md describes the format.
+"""
+
+from __future__ import annotations
+
+from .merging import Held, Merged, merge, settle
+from .reading import Decks, load, load_all, parse
+from .stamps import ahead, stamp
+from .values import CardFile, Ledger, Removed, card_id
+from .writing import render, save
+
+__all__ = [
+    "CardFile",
+    "Decks",
+    "Held",
+    "Ledger",
+    "Merged",
+    "Removed",
+    "ahead",
+    "card_id",
+    "load",
+    "load_all",
+    "merge",
+    "parse",
+    "render",
+    "save",
+    "settle",
+    "stamp",
+]

@@ -1,0 +1,335 @@
+"""Bringing new proposals into a card file: three-way, field by field, losing nothing of the reader's.
+
+For each field there are three values: what the program proposed last time (the ledger has
+its mark), what it proposes now, and what stands in the file. A field that stands as last
+proposed follows the program; any other is the reader's and stays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..model import Card, EpisodeInfo, Kind
+from .values import (
+    CARD_FIELDS,
+    INFO_FIELDS,
+    CardFile,
+    Ledger,
+    Removed,
+    card_id,
+    card_marks,
+    info_marks,
+    mark,
+    tidy_card,
+    tidy_info,
+    trace,
+    value,
+    with_values,
+)
+
+SAME_PLACE = 0.5
+"""Share of the shorter excerpt's words that two excerpts for the same place have in common."""
+
+_STICKY = "topic"
+_NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start", "url")
+"""Fields whose change makes a card count as updated; the others are volatile."""
+_GRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A proposal that the reader's own wording holds back."""
+
+    id: str
+    field: str
+    yours: object
+    proposed: object
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merged card file and what came of it: new + updated + kept + yours are all its cards."""
+
+    file: CardFile
+    new: int = 0
+    updated: int = 0
+    """The program's cards of which something visible changed."""
+    kept: int = 0
+    """The program's cards that stay as they were, also those no longer proposed."""
+    yours: int = 0
+    """The reader's own cards, and cards in which the reader changed something."""
+    removed: int = 0
+    """Cards found deleted by the reader since the last merge."""
+    withheld: int = 0
+    """Proposals not made because the reader deleted a card in their place."""
+    held: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A card the program once proposed, live or removed, as something a proposal may be for."""
+
+    id: str
+    kind: Kind | None
+    trace: str
+    words: tuple[int, int] | None
+    question: str
+    live: bool
+
+
+def settle(old: CardFile, now: str) -> Merged:
+    """The file with the reader's doings entered: deletions go to `removed`, own cards get a topic and a guest.
+
+    This is a merge without proposals, for an episode whose transcript needs no reading.
+    `now` is UTC in the form of `Card.changed`.
+    """
+    file, gone = _entered(old, old.info, now)
+    return _counted(file, old, (), removed=gone)
+
+
+def merge(old: CardFile | None, info: EpisodeInfo, proposals: Sequence[Card], made: str, now: str) -> Merged:
+    """`old` with `proposals` brought in; a new file if there was none.
+
+    A proposal finds its card by place (half of the shorter excerpt's words in common,
+    claims and exchanges apart from quotes) or by id; the card keeps its id, its deck's
+    guest and its topic. A proposal in the place of a card that the reader deleted is not
+    made. Cards that are no longer proposed stay. The order in the file stays; new cards
+    stand by their place in the transcript. Doing the same merge again changes nothing.
+    `made` is kept in the file as the fingerprint of what the proposals came from.
+    """
+    info = tidy_info(info)
+    proposals = [tidy_card(p) for p in proposals]
+    before = old or CardFile(info, told=info_marks(info))
+    same_words = before.info.digest == info.digest
+    file, gone = _entered(before, _merged_info(before, info), now)
+    matches, withheld = _matched(file, proposals, same_words)
+
+    by_card = {card: proposals[p] for p, card in matches.items()}
+    ledger = dict(file.ledger)
+    cards: list[Card] = []
+    held: list[Held] = []
+    for card in file.cards:
+        if (proposal := by_card.get(card.id)) is not None:
+            card, ledger[card.id], back = _merged_card(card, proposal, ledger.get(card.id, Ledger()))
+            held += back
+        cards.append(card)
+
+    places = {
+        c.id: c.source.words[0]
+        for c in cards
+        if c.source.words and (c.id in by_card or (same_words and (entry := ledger.get(c.id)) and entry.told))
+    }
+    taken = {c.id for c in cards} | {r.id for r in file.removed} | ledger.keys()
+    fresh: set[str] = set()
+    for p in sorted(range(len(proposals)), key=lambda p: (proposals[p].source.words or (0, 0), p)):
+        if p in matches or p in withheld:
+            continue
+        new = replace(proposals[p], changed=None)
+        if not new.id or new.id in taken:
+            new = replace(new, id=card_id(info.id, new.kind, new.source.excerpt, taken))
+        taken.add(new.id)
+        fresh.add(new.id)
+        ledger[new.id] = Ledger(
+            _guest(new, file.info), None, "", new.kind, card_marks(new), trace(new.source.excerpt)
+        )
+        _insert(cards, new, places)
+
+    new_file = replace(file, cards=tuple(cards), ledger=ledger, made=made, told=info_marks(info))
+    return _counted(new_file, before, fresh, gone, len(withheld), tuple(held))
+
+
+def _entered(old: CardFile, info: EpisodeInfo, now: str) -> tuple[CardFile, int]:
+    """The file, for the episode `info`, with the reader's deletions and additions entered; and the deletions' number."""
+    there = {c.id for c in old.cards}
+    known = {r.id for r in old.removed}
+    gone = tuple(
+        Removed(number, entry.changed or now, entry.kind, entry.trace)
+        for number, entry in old.ledger.items()
+        if number not in there and number not in known
+    )
+    ledger = {number: entry for number, entry in old.ledger.items() if number in there}
+    topic = info.topics[0] if info.topics else ""
+    cards = tuple(c if c.topic else replace(c, topic=topic) for c in old.cards)
+    for card in cards:
+        entry = ledger.get(card.id, Ledger())
+        if entry.guest is None and (guest := _guest(card, info)):
+            ledger[card.id] = replace(entry, guest=guest)
+    return replace(old, info=info, cards=cards, removed=old.removed + gone, ledger=ledger), len(gone)
+
+
+def _guest(card: Card, info: EpisodeInfo) -> str | None:
+    """The guest whose deck a card belongs in: the speaker if a guest, else the first guest."""
+    if card.speaker in info.guests:
+        return card.speaker
+    return info.guests[0] if info.guests else None
+
+
+def _merged_info(file: CardFile, info: EpisodeInfo) -> EpisodeInfo:
+    told = file.told or ("",) * len(INFO_FIELDS)
+    yours = {
+        name: getattr(file.info, name)
+        for name, last in zip(INFO_FIELDS, told, strict=True)
+        if mark(getattr(file.info, name)) != last
+    }
+    return replace(info, **yours)
+
+
+def _merged_card(card: Card, proposal: Card, entry: Ledger) -> tuple[Card, Ledger, list[Held]]:
+    told = entry.told or ("",) * len(CARD_FIELDS)
+    marks = list(card_marks(proposal))
+    values: dict[str, object] = {}
+    held: list[Held] = []
+    for i, (name, last) in enumerate(zip(CARD_FIELDS, told, strict=True)):
+        mine, theirs = value(card, name), value(proposal, name)
+        if name == _STICKY:
+            marks[i] = last or marks[i]
+        elif mark(mine) == last:
+            values[name] = theirs
+        elif mine != theirs and name in _NOTED:
+            held.append(Held(card.id, name, mine, theirs))
+    entry = replace(entry, kind=proposal.kind, told=tuple(marks), trace=trace(proposal.source.excerpt))
+    return with_values(card, values), entry, held
+
+
+def _insert(cards: list[Card], new: Card, places: dict[str, int]) -> None:
+    """Puts a new card before the next one in the transcript, whatever order the reader gave the others."""
+    words = new.source.words
+    after = [c for c in cards if words and c.id in places and places[c.id] > words[0]]
+    at = cards.index(min(after, key=lambda c: places[c.id])) if after else len(cards)
+    cards.insert(at, new)
+    if words:
+        places[new.id] = words[0]
+
+
+def _counted(
+    file: CardFile,
+    before: CardFile,
+    fresh: Iterable[str],
+    removed: int = 0,
+    withheld: int = 0,
+    held: tuple[Held, ...] = (),
+) -> Merged:
+    fresh = frozenset(fresh)
+    was = {c.id: c for c in before.cards}
+    new = updated = kept = yours = 0
+    for card in file.cards:
+        entry = file.ledger.get(card.id)
+        if card.id in fresh:
+            new += 1
+        elif entry is None or not entry.told or card_marks(card) != entry.told:
+            yours += 1
+        elif any(value(card, name) != value(was[card.id], name) for name in _NOTED):
+            updated += 1
+        else:
+            kept += 1
+    return Merged(file, new, updated, kept, yours, removed, withheld, held)
+
+
+def _matched(
+    file: CardFile, proposals: Sequence[Card], same_words: bool
+) -> tuple[dict[int, str], frozenset[int]]:
+    """Which proposal (by index) is for which card, and which are in the place of a removed one."""
+    olds = _olds(file)
+    traces = [trace(p.source.excerpt) for p in proposals]
+    ranked = []
+    for p, o in _candidates(proposals, traces, olds):
+        proposal, old = proposals[p], olds[o]
+        by_id = bool(old.id) and proposal.id == old.id
+        common = _common(traces[p], old.trace)
+        shorter = min(len(traces[p]), len(old.trace))
+        near = shorter > 0 and common >= SAME_PLACE * shorter and _family(proposal.kind) == _family(old.kind)
+        if not near and not by_id:
+            continue
+        likeness = 2 * common / max(1, len(traces[p]) + len(old.trace))
+        key = (
+            near and traces[p] == old.trace,
+            mark(proposal.question) == old.question and near,
+            by_id,
+            likeness,
+            proposal.kind == old.kind,
+            _shared(proposal.source.words, old.words) if same_words else 0,
+            -p,
+            -o,
+        )
+        ranked.append((key, p, o))
+    ranked.sort(reverse=True)
+
+    matches: dict[int, str] = {}
+    done: set[int] = set()
+    withheld: set[int] = set()
+    for _, p, o in ranked:
+        if p in matches or p in withheld or o in done:
+            continue
+        done.add(o)
+        if olds[o].live:
+            matches[p] = olds[o].id
+        else:
+            withheld.add(p)
+    # A removed card keeps its whole place free, not only from the proposal most like it.
+    withheld |= {p for _, p, o in ranked if p not in matches and not olds[o].live}
+    return matches, frozenset(withheld)
+
+
+def _olds(file: CardFile) -> list[_Old]:
+    question = CARD_FIELDS.index("question")
+    olds = []
+    for card in file.cards:
+        entry = file.ledger.get(card.id, Ledger())
+        if entry.told:
+            olds.append(_Old(card.id, entry.kind, entry.trace, card.source.words, entry.told[question], True))
+        elif card.score is not None:
+            # Only the program scores cards: this one's line in the ledger was lost.
+            place = trace(card.source.excerpt)
+            olds.append(_Old(card.id, card.kind, place, card.source.words, mark(card.question), True))
+        else:
+            olds.append(_Old(card.id, None, "", None, "", True))
+    return olds + [_Old(r.id, r.kind, r.trace, None, "", False) for r in file.removed]
+
+
+def _candidates(
+    proposals: Sequence[Card], traces: Sequence[str], olds: Sequence[_Old]
+) -> set[tuple[int, int]]:
+    """Pairs that share an id or a few words in a row."""
+    ids: Mapping[str, int] = {old.id: o for o, old in enumerate(olds)}
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for o, old in enumerate(olds):
+        for gram in _grams(old.trace):
+            holders[gram].add(o)
+    found = {(p, ids[proposal.id]) for p, proposal in enumerate(proposals) if proposal.id in ids}
+    for p, letters in enumerate(traces):
+        found |= {(p, o) for gram in _grams(letters) for o in holders.get(gram, ())}
+    return found
+
+
+def _grams(letters: str) -> set[str]:
+    if len(letters) < _GRAM:
+        return {letters} if letters else set()
+    return {letters[i : i + _GRAM] for i in range(len(letters) - _GRAM + 1)}
+
+
+def _common(a: str, b: str) -> int:
+    """How many words of two traces stand in runs that both have."""
+    if a == b:
+        return len(a)
+    if min(len(a), len(b)) < _GRAM:
+        return 0
+    return min(_covered(a, _grams(b)), _covered(b, _grams(a)))
+
+
+def _covered(letters: str, grams: set[str]) -> int:
+    hit: set[int] = set()
+    for i in range(len(letters) - _GRAM + 1):
+        if letters[i : i + _GRAM] in grams:
+            hit.update(range(i, i + _GRAM))
+    return len(hit)
+
+
+def _family(kind: Kind | None) -> bool:
+    return kind is Kind.QUOTE
+
+
+def _shared(a: tuple[int, int] | None, b: tuple[int, int] | None) -> int:
+    """How many word offsets two ranges have in common."""
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1) if a and b else 0

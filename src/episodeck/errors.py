@@ -1,0 +1,70 @@
+"""What can go wrong with what people bring: every error says what, where, and the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class EpisodeckError(Exception):
+    """One thing wrong with the input or its surroundings, fit to be shown as one line.
+
+    `what` is the fault, `where` the file (and line) it is in, `mend` what the reader can do.
+    """
+
+    def __init__(
+        self, what: str, *, where: str | Path | None = None, line: int | None = None, mend: str = ""
+    ):
+        self.what = " ".join(what.split())
+        self.where = str(where) if where is not None else ""
+        self.line = line
+        self.mend = " ".join(mend.split())
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = self.where + (f":{self.line}" if self.line else "")
+        return "".join([f"{place}: " if place else "", self.what, f" ({self.mend})" if self.mend else ""])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors travel between processes; keyword-only arguments need help to be pickled.
+        return _rebuild, (type(self), self.what, self.where or None, self.line, self.mend)
+
+
+def _rebuild(
+    kind: type[EpisodeckError], what: str, where: str | None, line: int | None, mend: str
+) -> EpisodeckError:
+    return kind(what, where=where, line=line, mend=mend)
+
+
+class TranscriptError(EpisodeckError):
+    """A transcript that can't be read. The build skips it and goes on."""
+
+
+class CardFileError(EpisodeckError):
+    """A card file that can't be understood. Nothing is written to it."""
+
+
+class TemplateError(EpisodeckError):
+    """A template that doesn't parse, or names a variable that doesn't exist."""
+
+
+class SettingsError(EpisodeckError):
+    """A setting that doesn't exist or has a wrong value."""
+
+
+class ProjectError(EpisodeckError):
+    """The project folder itself: missing, not writable, full, or busy."""
+
+
+class Problems(EpisodeckError):
+    """Several errors reported at once."""
+
+    def __init__(self, problems: Iterable[EpisodeckError]):
+        self.problems = tuple(problems)
+        Exception.__init__(self, str(self))
+
+    def __str__(self) -> str:
+        return "\n".join(str(p) for p in self.problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Problems, (self.problems,)

@@ -1,0 +1,8 @@
+"""What is worth remembering: from an episode to its highlights, best first."""
+
+from __future__ import annotations
+
+from ..model import Highlight
+from .choose import choose
+
+__all__ = ["Highlight", "choose"]

@@ -1,0 +1,74 @@
+"""Where things are in a project folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ProjectError
+from .settings import FILE_NAME
+
+_HERE = Path(__file__).parent
+SHIPPED_TEMPLATES = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.parents[1] / "templates"
+"""Inside an installed package; at the top of the repository in an editable installation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of a project. `seeds`, `decks` and `out` may lie elsewhere when a command says so."""
+
+    root: Path
+    seeds: Path
+    decks: Path
+    out: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / FILE_NAME
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    def transcripts(self) -> list[Path]:
+        """Every file in `seeds`, in order of path; hidden files, links out of it and READMEs left out."""
+        if not self.seeds.is_dir():
+            raise ProjectError(
+                "no such folder",
+                where=self.seeds,
+                mend="put transcripts there, or start with `episodeck init`",
+            )
+        found = []
+        for folder, folders, files in os.walk(self.seeds):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            found += [
+                Path(folder) / f
+                for f in files
+                if not f.startswith(".") and not f.upper().startswith("README")
+            ]
+        return sorted(found)
+
+    def relative(self, path: Path) -> str:
+        """`path` as it is written in card files: relative to the project, with forward slashes."""
+        real = path.resolve()
+        for base in self._bases():
+            if real.is_relative_to(base):
+                return real.relative_to(base).as_posix()
+        raise ProjectError("lies outside the project", where=path, mend=f"copy it into {self.seeds}")
+
+    def has(self, source: str) -> bool:
+        """Whether the transcript that a card file names is still there."""
+        return any((base / source).is_file() for base in self._bases())
+
+    def _bases(self) -> tuple[Path, Path]:
+        return self.root.resolve(), self.seeds.resolve().parent
+
+
+def find(
+    root: Path, seeds: Path | None = None, decks: Path | None = None, out: Path | None = None
+) -> Project:
+    """The project at `root`, with folders replaced by those a command names."""
+    if not root.is_dir():
+        raise ProjectError("no such folder", where=root, mend="`episodeck init` makes one")
+    return Project(root, seeds or root / "seeds", decks or root / "decks", out or root / "build")

@@ -1,0 +1,183 @@
+"""The settings of a project: `episodeck.yaml`, typed, each option documented beneath it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import EpisodeckError, Problems, SettingsError
+
+FILE_NAME = "episodeck.yaml"
+ORGANIZATIONS = ("guest/topic", "topic/guest", "guest", "topic")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a reader can set. Defaults suit a folder without a settings file."""
+
+    deck: str = "Episodeck"
+    """Name of the deck that holds all others, and of the package with everything."""
+
+    organize: str = "guest/topic"
+    """How decks nest beneath it: guest/topic, topic/guest, guest, or topic."""
+
+    show: str | None = None
+    """Name of the show, for transcripts that don't say."""
+
+    cards_per_hour: int = 36
+    """About how many cards an hour of talk gives; 9,000 words count as an hour."""
+
+    cards_per_episode: int = 42
+    """At most this many cards from one episode."""
+
+    min_score: float = 0.0
+    """Leave out what scores lower than this, between 0 and 1."""
+
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names in their right spelling, each with other spellings that transcripts have."""
+
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Topics to sort cards into, each with words and phrases that speak of it."""
+
+
+def load(path: Path) -> Settings:
+    """The settings in `path`; the defaults where the file is absent or empty.
+
+    Raises `Problems` with one `SettingsError` for every fault in the file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except UnicodeDecodeError as error:
+        raise SettingsError("not UTF-8 text", where=path, mend="save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(
+            error.strerror or str(error), where=path, mend="make it a readable file"
+        ) from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"not valid YAML: {yaml_fault(error)}",
+            where=path,
+            line=yaml_line(error),
+            mend="mend the line or quote the value",
+        ) from error
+    if values is None:
+        return Settings()
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+        raise SettingsError(
+            "not a list of `name: value` lines", where=path, line=1, mend="write settings as `deck: My deck`"
+        )
+
+    problems: list[EpisodeckError] = []
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    known: dict[str, Any] = {}
+    names = [f.name for f in dataclasses.fields(Settings)]
+    for key, value in values.items():
+        line = lines.get(str(key))
+        if key not in names:
+            close = get_close_matches(str(key), names, 1)
+            mend = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names)}"
+            problems.append(SettingsError(f"unknown setting `{key}`", where=path, line=line, mend=mend))
+            continue
+        if value is None:
+            continue
+        try:
+            known[key] = _READERS[key](value)
+        except ValueError as error:
+            problems.append(SettingsError(f"`{key}` {error}", where=path, line=line))
+    duplicates = len(node.value) - len(values)
+    if duplicates:
+        problems.append(SettingsError("the same setting stands twice", where=path, mend="keep one"))
+    if problems:
+        raise Problems(problems)
+    return Settings(**known)
+
+
+def yaml_line(error: Exception) -> int | None:
+    """The line, from 1, of a YAML error, where it is known."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return mark.line + 1 if mark else None
+
+
+def yaml_fault(error: Exception) -> str:
+    """What a YAML error complains of, in one line."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return " ".join(str(getattr(error, "problem", None) or error).split())
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str | int | float) or isinstance(value, bool) or not str(value).strip():
+        raise ValueError(f"is {value!r}; it must be text")
+    return " ".join(str(value).split())
+
+
+def _deck(value: object) -> str:
+    name = _text(value)
+    if "::" in name:
+        raise ValueError("holds `::`, which separates decks; choose a name without it")
+    return name
+
+
+def _whole(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"is {value!r}; it must be a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"is {value!r}; it must be a number from 0 to 1")
+    return float(value)
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError(f"is {value!r}; it must be one of {', '.join(choices)}")
+        return str(value)
+
+    return read
+
+
+def _names(value: object) -> dict[str, tuple[str, ...]]:
+    """{canonical: (other, …)} from a mapping of lists, or from a plain list."""
+    if isinstance(value, list):
+        value = dict.fromkeys(map(_text, value))
+    if not isinstance(value, dict):
+        raise ValueError("must be `Name: [other spelling, …]` lines")
+    out: dict[str, tuple[str, ...]] = {}
+    for name, others in value.items():
+        if others is None:
+            others = []
+        if isinstance(others, str):
+            others = [others]
+        if not isinstance(others, list):
+            raise ValueError(f"has {others!r} beside `{name}`; write `{name}: [one, another]`")
+        out[_text(name)] = tuple(_text(other) for other in others)
+    return out
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "deck": _deck,
+    "organize": _one_of(*ORGANIZATIONS),
+    "show": _text,
+    "cards_per_hour": _whole(1, 500),
+    "cards_per_episode": _whole(1, 1000),
+    "min_score": _share,
+    "people": _names,
+    "topics": _names,
+}

@@ -1,0 +1,82 @@
+"""Nothing is chosen from teasers, greetings, advertisements and goodbyes, and nothing else is lost."""
+
+from __future__ import annotations
+
+from episodeck.model import Aside, Cue, Metadata, Transcript
+from episodeck.speech import restore
+
+TEASER = "Nobody forgets because of age alone. We forget because we never look at the thing again."
+WELCOME = (
+    "Hello and welcome to Tidewater Talks, the show about how minds work. I'm your host, Lena Brandt. My guest today is "
+    "Tomas Okafor, who runs a small lab by the sea. Tomas, welcome to the show."
+)
+BODY = (
+    "Sleep is when the brain sorts the day. It replays what mattered, and it lets the rest fade. In our trial the group "
+    "that slept kept twice as much as the group that did not. The effect was larger for hard words than for easy ones. "
+    "I think that schools should start later because of this. A nap of twenty minutes helps more than a coffee does. "
+)
+AD = (
+    "This episode is brought to you by Marrow Notebooks. They make paper that lies flat. Head to marrownotebooks.com and "
+    "use code TIDE for ten percent off."
+)
+BYE = (
+    "Tomas, thank you so much for coming on. Listeners, you can find us on the web at tidewatertalks.com. If you liked "
+    "it, please rate and review the podcast. See you next week."
+)
+
+
+def kinds(*cues: Cue) -> dict[str, Aside | None]:
+    speech = restore(Transcript("seeds/t.txt", "plain", "0", Metadata(), cues))
+    return {sentence.text: sentence.aside for turn in speech.turns for sentence in turn.sentences}
+
+
+def test_an_episode_is_sorted() -> None:
+    host, guest = "Lena Brandt", "Tomas Okafor"
+    found = kinds(
+        Cue(TEASER, guest),
+        Cue(WELCOME, host),
+        Cue("Thanks for having me.", guest),
+        Cue("So why do we forget?", host),
+        Cue(
+            BODY
+            + "Nobody forgets because of age alone. We forget because we never looked at the thing again.",
+            guest,
+        ),
+        Cue("Let me stop you there for a moment. " + AD, host),
+        Cue(BODY.replace("The", "Then the") + BODY.replace("Sleep", "Rest"), guest),
+        Cue(BYE, host),
+    )
+    for text, aside in {
+        "We forget because we never look at the thing again.": Aside.COLD_OPEN,
+        "I'm your host, Lena Brandt.": Aside.GREETING,
+        "My guest today is Tomas Okafor, who runs a small lab by the sea.": Aside.GREETING,
+        "Thanks for having me.": Aside.GREETING,
+        "So why do we forget?": None,
+        "We forget because we never looked at the thing again.": None,
+        "Let me stop you there for a moment.": None,
+        "This episode is brought to you by Marrow Notebooks.": Aside.SPONSOR,
+        "They make paper that lies flat.": Aside.SPONSOR,
+        "Head to marrownotebooks.com and use code TIDE for ten percent off.": Aside.SPONSOR,
+        "Tomas, thank you so much for coming on.": Aside.OUTRO,
+        "If you liked it, please rate and review the podcast.": Aside.OUTRO,
+        "See you next week.": Aside.OUTRO,
+    }.items():
+        assert found[text] is aside, text
+    assert all(found[s + "."] is None for s in BODY.strip(" .").split(". "))
+
+
+def test_a_first_goodbye_does_not_end_the_talk() -> None:
+    found = kinds(
+        Cue(WELCOME), Cue(BODY * 4), Cue("Thanks for joining us."), Cue(BODY.replace("Sleep", "Rest") * 6)
+    )
+    assert found["Thanks for joining us."] is Aside.OUTRO
+    assert found["Rest is when the brain sorts the day."] is None
+
+
+def test_a_talk_without_ceremony_loses_nothing() -> None:
+    assert not any(kinds(Cue(BODY * 5)).values())
+
+
+def test_an_opening_that_does_not_come_again_is_no_teaser() -> None:
+    found = kinds(Cue(TEASER, "A"), Cue(WELCOME, "B"), Cue(BODY * 5, "A"))
+    assert found["Nobody forgets because of age alone."] is None
