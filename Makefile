@@ -27,18 +27,20 @@ train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated epi
 clean:
 	rm -rf $(VENV) build
 
-$(VENV)/bin/python:
+# A file of our own, made last: an interrupted set-up leaves a Python without pip, and is begun again.
+$(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=…"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	@$(PYTHON) -m venv --clear $(VENV) 2>/dev/null || { \
 		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
 		$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check pip; }
+	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
 	@echo "Setting up $(VENV) (a minute or two, once) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.tested: pyproject.toml | $(VENV)/.installed
+$(VENV)/.tested: pyproject.toml $(VENV)/.installed
 	@echo "Adding what the tests need (a minute or two, once) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check "pip>=25.1"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev

@@ -5,14 +5,16 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+import signal
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from itertools import repeat
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +35,7 @@ from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
 
 T = TypeVar("T")
+_ID_LENGTH = 64
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
@@ -108,12 +111,15 @@ def build(
     for path in sorted({*files, *proposals}):
         stamp_time = now()
         if path in proposals:
-            merged = deckfile.merge(files.get(path), *proposals[path], _text(stamp_time))
+            merged = _merged(files.get(path), proposals[path], _text(stamp_time))
         else:
             merged = deckfile.settle(files[path], _text(stamp_time))
         rows.append(_finish(path, merged, files, settings, templates, stamp_time))
     written = write_packages(project, settings, templates, files, now())
-    return Report(tuple(rows), written, tuple(skipped), _remarks(project, files, now()))
+    remarks = _remarks(project, files, now())
+    if only is not None and not sources:
+        remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
+    return Report(tuple(rows), written, tuple(skipped), remarks)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -135,9 +141,17 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
 
 
 def understand(
-    path: Path, source: str, settings: Settings, words: Vocabulary, episode_id: str | None = None
+    path: Path,
+    source: str,
+    settings: Settings,
+    words: Vocabulary,
+    episode_id: str | None = None,
+    given: tuple[str, ...] = (),
 ) -> Understood:
-    """One transcript through every stage, nothing written. Raises `TranscriptError`."""
+    """One transcript through every stage, nothing written. Raises `TranscriptError`.
+
+    `given` are the topics that its card file has: they stay, and only those of the settings join them.
+    """
     transcript = read(path, source)
     speech = restore(transcript)
     if speech.language != "en":
@@ -146,6 +160,8 @@ def understand(
         )
     episode = identify(transcript, speech, settings)
     topics = find(transcript, episode, words)
+    if given:
+        topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
     episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
     highlights = choose(episode, settings, words)
     return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
@@ -164,7 +180,7 @@ def write_packages(
         for card in file.cards:
             rendered = anki.render(file.info, card, _deck_guest(file, card), settings, templates)
             notes.append((rendered, seconds(card.changed)))
-    times = note_type_times(project.decks, anki.note_type_hashes(templates), now)
+    times = note_type_times(project.decks, anki.note_type_hashes(templates), now) if notes else {}
     return anki.write_packages(
         anki.packages(notes, settings.deck), project.out, times, templates, settings.deck
     )
@@ -176,7 +192,13 @@ def inspect(project: Project, path: Path) -> Understood:
     decks = deckfile.load_all(project.decks) if project.decks.is_dir() else None
     topics = sorted({t for f in decks.files.values() for t in f.info.topics}) if decks else []
     source = path.as_posix()
-    return understand(path, source, settings, vocabulary(settings, [survey(read(path, source))], topics))
+    words = vocabulary(settings, [survey(read(path, source))], topics)
+    if not path.resolve().is_relative_to(project.seeds.resolve()):
+        return understand(path, source, settings, words)
+    name = project.relative(path)
+    old = next((f for f in decks.files.values() if f.info.source == name), None) if decks else None
+    episode_id = old.info.id if old else _id(path.resolve().relative_to(project.seeds.resolve()))
+    return understand(path, name, settings, words, episode_id, old.info.topics if old else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +220,17 @@ class _Source:
              sorted(settings.people.items()), sorted(settings.topics.items()))
         )  # fmt: skip
         return hashlib.sha256((relevant + program_fingerprint()).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    """What the program would have in an episode's card file."""
+
+    info: EpisodeInfo
+    cards: tuple[Card, ...]
+    most: int
+    """How many cards an episode of its length should have."""
+    made: str = ""
 
 
 @cache
@@ -228,7 +261,9 @@ def _sources(
     found: list[tuple[Path, str, str]] = []
     for path in project.transcripts():
         try:
-            found.append((path, project.relative(path), _digest(path)))
+            name = project.relative(path)
+            if name not in {n for _, n, _ in found}:  # a link and what it leads to are one transcript
+                found.append((path, name, _digest(path)))
         except EpisodeckError as error:
             skipped.append(error)
         except OSError as error:
@@ -245,7 +280,7 @@ def _sources(
             old: CardFile | None = decks.files[card_file]
             key = decks.files[card_file].info.id
         else:
-            key = slug(path.relative_to(project.seeds).with_suffix("").as_posix()) or "episode"
+            key = _id(path.relative_to(project.seeds))
             card_file, old = project.decks / f"{key}.yaml", None
         other = taken.get(key) or (decks.files[ids[key]].info.source if old is None and key in ids else None)
         if other:
@@ -255,12 +290,24 @@ def _sources(
             )
             continue
         taken[key] = name
-        if only is None or fnmatch.fnmatch(name, only) or fnmatch.fnmatch(path.name, only):
+        names = (name, path.relative_to(project.seeds).as_posix(), path.name)
+        if only is None or any(fnmatch.fnmatch(n, only) for n in names):
             sources.append(_Source(path, name, digest, card_file, key, old))
     return sources, skipped
 
 
+def _id(path: Path) -> str:
+    """An episode's id, from its transcript's path in `seeds`; a long one is cut, a hash keeping it apart."""
+    text = slug(path.with_suffix("").as_posix()) or "episode"
+    if len(text) <= _ID_LENGTH:
+        return text
+    return f"{text[: _ID_LENGTH - 9].strip('-')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
 def _digest(path: Path) -> str:
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise TranscriptError("is not a regular file", where=path, mend="put the transcript itself there")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -290,16 +337,16 @@ def _proposals(
     jobs: int | None,
     progress: Progress,
     skipped: list[EpisodeckError],
-) -> dict[Path, tuple[EpisodeInfo, tuple[Card, ...], str]]:
+) -> dict[Path, _Proposed]:
     known = {e.where for e in skipped}
     ready = [s for s in stale if s.name not in known]
-    work = [(s.path, s.name, s.id, settings, words) for s in ready]
+    work = [(s.path, s.name, s.id, settings, words, s.old.info.topics if s.old else ()) for s in ready]
     out = {}
     for source, result in zip(ready, _each(_propose, work, jobs, "making cards", progress), strict=True):
         if isinstance(result, EpisodeckError):
             skipped.append(result)
         else:
-            out[source.card_file] = (*result, source.made(settings))
+            out[source.card_file] = replace(result, made=source.made(settings))
     return out
 
 
@@ -308,10 +355,14 @@ def _survey(path: Path, name: str) -> Survey:
 
 
 def _propose(
-    path: Path, name: str, episode_id: str, settings: Settings, words: Vocabulary
-) -> tuple[EpisodeInfo, tuple[Card, ...]]:
-    found = understand(path, name, settings, words, episode_id)
-    return found.episode.info, found.cards
+    path: Path, name: str, episode_id: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+) -> _Proposed:
+    found = understand(path, name, settings, words, episode_id, topics)
+    return _Proposed(found.episode.info, found.cards, wanted(found.episode, settings))
+
+
+def _merged(old: CardFile | None, proposed: _Proposed, now: str) -> deckfile.Merged:
+    return deckfile.merge(old, proposed.info, proposed.cards, proposed.made, now, proposed.most)
 
 
 def _each(
@@ -329,13 +380,33 @@ def _each(
         yield from _counted(results, what, total, progress)
         return
     # Processes are started afresh: forking a process with threads of a library in it may hang.
+    others = set(active_children())
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         try:
-            yield from _counted(pool.map(_guarded, repeat(work), arguments), what, total, progress)
+            with _interrupts_held():
+                futures = [pool.submit(_guarded, work, a) for a in arguments]
+            yield from _counted((f.result() for f in futures), what, total, progress)
         except BrokenProcessPool as error:
             raise ProjectError(
                 "a process that read transcripts was ended from outside", mend="try --jobs 1"
             ) from error
+        except BaseException:
+            for worker in set(active_children()) - others:
+                worker.terminate()
+            raise
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started here never see Ctrl-C, which is for the one that started them; it comes after."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _counted(results: Iterable[T], what: str, total: int, progress: Progress) -> Iterator[T]:

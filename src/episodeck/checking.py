@@ -31,8 +31,14 @@ def check(project: Project) -> Findings:
         problems += found.problems
     except EpisodeckError as error:
         problems.append(error)
-    problems += anki.Templates(project.templates).check()
-    decks = deckfile.load_all(project.decks)
+    try:
+        problems += anki.Templates(project.templates).check()
+    except EpisodeckError as error:
+        problems.append(error)
+    try:
+        decks = deckfile.load_all(project.decks)
+    except EpisodeckError as error:
+        raise Problems((*problems, error)) from error
     problems += decks.problems
     advice = []
     for path, file in sorted(decks.files.items()):

@@ -5,6 +5,7 @@ This is the only place that prints and exits.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -60,8 +61,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 
 def main() -> None:
     """Run the command line; every error of the program's own becomes one line and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no fault
     try:
         status = app(prog_name="episodeck", standalone_mode=False)
+        sys.stdout.flush()
     except (typer.Abort, KeyboardInterrupt):
         status = Status.INTERRUPTED
     except EpisodeckError as error:
@@ -71,6 +76,10 @@ def main() -> None:
         # Whoever read our output has had enough; Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = Status.DONE
+    except OSError as error:
+        _say(f"{error.filename or 'the result'}: {error.strerror or error}")
+        status = Status.WRONG_INPUT
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):
             raise
@@ -84,7 +93,7 @@ def main() -> None:
 @app.command()
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where.", show_default="this folder")
+        Path, typer.Argument(metavar="DIR", help="Where.", show_default="this folder")
     ] = Path(),
 ) -> None:
     """Make a new project folder, with comments that explain it.
@@ -196,7 +205,8 @@ def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
         print(f"advice: {advice}")
     if found.problems:
         raise Problems(found.problems)
-    print(f"no problems: {found.files} card files, {found.cards} cards")
+    files = "1 card file" if found.files == 1 else f"{found.files} card files"
+    print(f"no problems: {files}, {found.cards} card{'' if found.cards == 1 else 's'}")
 
 
 def version(show: bool) -> None:

@@ -32,16 +32,27 @@ class Project:
         return self.root / "templates"
 
     def transcripts(self) -> list[Path]:
-        """Every file in `seeds`, in order of path; hidden files, links out of it and READMEs left out."""
+        """Every file in `seeds`, in order of path; hidden files and READMEs left out.
+
+        Folders that can't be read, and links to folders outside, are named themselves, to be complained of.
+        """
         if not self.seeds.is_dir():
             raise ProjectError(
                 "no such folder",
                 where=self.seeds,
                 mend="put transcripts there, or start with `episodeck init`",
             )
-        found = []
-        for folder, folders, files in os.walk(self.seeds):
+        found: list[Path] = []
+
+        def unreadable(error: OSError) -> None:
+            if error.filename == str(self.seeds):
+                raise ProjectError(error.strerror or str(error), where=self.seeds, mend="make it readable")
+            found.append(Path(error.filename))
+
+        for folder, folders, files in os.walk(self.seeds, onerror=unreadable):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
+            links = (Path(folder) / f for f in folders if (Path(folder) / f).is_symlink())
+            found += [link for link in links if not self._inside(link)]
             found += [
                 Path(folder) / f
                 for f in files
@@ -59,7 +70,10 @@ class Project:
 
     def has(self, source: str) -> bool:
         """Whether the transcript that a card file names is still there."""
-        return any((base / source).is_file() for base in self._bases())
+        return any(os.path.isfile(base / source) for base in self._bases())  # noqa: PTH113 - never raises
+
+    def _inside(self, path: Path) -> bool:
+        return any(path.resolve().is_relative_to(base) for base in self._bases())
 
     def _bases(self) -> tuple[Path, Path]:
         return self.root.resolve(), self.seeds.resolve().parent

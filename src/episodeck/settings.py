@@ -95,9 +95,14 @@ def load(path: Path) -> Settings:
             known[key] = _READERS[key](value)
         except ValueError as error:
             problems.append(SettingsError(f"`{key}` {error}", where=path, line=line))
-    duplicates = len(node.value) - len(values)
-    if duplicates:
-        problems.append(SettingsError("the same setting stands twice", where=path, mend="keep one"))
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            line = key.start_mark.line + 1
+            problems.append(
+                SettingsError(f"`{key.value}` stands twice", where=path, line=line, mend="keep one")
+            )
+        seen.add(key.value)
     if problems:
         raise Problems(problems)
     return Settings(**known)

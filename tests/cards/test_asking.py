@@ -6,8 +6,11 @@ import pytest
 from episodes import GUEST, HOST, episode
 
 from episodeck.cards import ask, faults
-from episodeck.cards.drafts import drafts, prepare
+from episodeck.cards.context import named
+from episodeck.cards.draft import prepare
+from episodeck.cards.drafts import drafts
 from episodeck.cards.links import at_second
+from episodeck.cards.phrasing import core_of
 from episodeck.model import Card, Highlight, Kind
 from episodeck.text import content_words
 
@@ -15,10 +18,13 @@ from episodeck.text import content_words
 def made(sentence: str, speaker: str | None = GUEST) -> dict[str, tuple[str, str]]:
     """The first draft of each means that the rubric lets pass: {means: (question, answer)}."""
     found: dict[str, tuple[str, str]] = {}
-    for draft in drafts(prepare(sentence, speaker, "", 0)):
+    for draft in drafts(prepare(sentence, speaker)):
         if not faults(draft.question, draft.answer, sentence):
             found.setdefault(draft.means, (draft.question, draft.answer))
     return found
+
+
+BY = ", according to Orla Vantreight?"
 
 
 @pytest.mark.parametrize(
@@ -27,14 +33,8 @@ def made(sentence: str, speaker: str | None = GUEST) -> dict[str, tuple[str, str
         (
             "And so I think the blue glass is slow to cool because its metal holds the heat far longer.",
             "reason",
-            "According to Orla Vantreight, why is the blue glass slow to cool?",
+            "Why is the blue glass slow to cool" + BY,
             "Because its metal holds the heat far longer.",
-        ),
-        (
-            "The bowl is cracked because two colours shrank at different rates.",
-            "reason",
-            "According to Orla Vantreight, why is the bowl cracked?",
-            "Because two colours shrank at different rates.",
         ),
         (
             "I started the workshop because nobody near the harbour repaired old bottles.",
@@ -43,33 +43,140 @@ def made(sentence: str, speaker: str | None = GUEST) -> dict[str, tuple[str, str
             "Because nobody near the harbour repaired old bottles.",
         ),
         (
+            "You can't open a hot kiln unless the pieces inside have fully relaxed.",
+            "condition",
+            "What has to be the case before you can open a hot kiln" + BY,
+            "The pieces inside have fully relaxed.",
+        ),
+        (
+            "The furnace cuts its fuel bill by burning waste wood at night.",
+            "manner",
+            "How does the furnace cut its fuel bill" + BY,
+            "By burning waste wood at night.",
+        ),
+        (
+            "The master seals every crate in order to keep damp air from the powders.",
+            "purpose",
+            "For what purpose does the master seal every crate" + BY,
+            "In order to keep damp air from the powders.",
+        ),
+        (
             "Annealing is the slow cooling of a finished piece.",
             "definition",
-            "According to Orla Vantreight, what is annealing?",
+            "What is annealing" + BY,
             "The slow cooling of a finished piece.",
+        ),
+        (
+            "We cool it in the lehr tunnel, which is a long oven with a moving belt.",
+            "definition",
+            "What is the lehr tunnel" + BY,
+            "A long oven with a moving belt.",
         ),
         (
             "The biggest mistake of beginners is that they open the kiln too early.",
             "key point",
-            "According to Orla Vantreight, what is the biggest mistake of beginners?",
+            "What is the biggest mistake of beginners" + BY,
             "They open the kiln too early.",
         ),
         (
+            "What ruins a rim is how quickly the torch moves away.",
+            "key point",
+            "What ruins a rim" + BY,
+            "How quickly the torch moves away.",
+        ),
+        (
             "If a tumbler cools in ten minutes, cracks will run through its base within a week.",
-            "condition",
-            "According to Orla Vantreight, what happens if a tumbler cools in ten minutes?",
+            "consequence",
+            "What happens if a tumbler cools in ten minutes" + BY,
             "Cracks will run through its base within a week.",
         ),
         (
-            "A good annealing oven holds a vase for about 14 hours overnight.",
+            "The thicker the base of a vase, the longer the oven has to stay warm.",
+            "proportion",
+            "What happens the thicker the base of a vase" + BY,
+            "The longer the oven has to stay warm.",
+        ),
+        (
+            "It takes three steady winters of practice to blow a goblet with a straight stem.",
+            "need",
+            "What does it take to blow a goblet with a straight stem" + BY,
+            "Three steady winters of practice.",
+        ),
+        (
+            "You should warm the pipe slowly before you gather molten glass.",
+            "need",
+            "What should you do before you gather molten glass" + BY,
+            "Warm the pipe slowly.",
+        ),
+        (
+            "A lead crystal isn't a kind of stone, it's glass with metal oxide inside.",
+            "contrast",
+            "According to Orla Vantreight, what is a lead crystal, if not a kind of stone?",
+            "Glass with metal oxide inside.",
+        ),
+        (
+            "A wooden mould is gentler than a steel mould.",
+            "comparison",
+            "How does a wooden mould compare with a steel mould" + BY,
+            "It is gentler.",
+        ),
+        (
+            "A slow kiln allows beginners to mend small cracks in the rim.",
+            "effect",
+            "What does a slow kiln allow beginners to do" + BY,
+            "Mend small cracks in the rim.",
+        ),
+        (
+            "The colour of old bottles depends on traces of iron in the sand.",
+            "object",
+            "What does the colour of old bottles depend on" + BY,
+            "Traces of iron in the sand.",
+        ),
+        (
+            "A good annealing oven holds a heavy vase for about 14 hours overnight.",
             "number",
-            "Which figure is missing where Orla Vantreight says: “A good annealing oven holds a vase for _____ overnight.”",
+            "Which figure is missing where Orla Vantreight says: “A good annealing oven holds a heavy vase for _____ overnight.”",
             "About 14 hours",
         ),
     ],
 )
 def test_each_means(sentence: str, means: str, question: str, answer: str) -> None:
     assert made(sentence)[means] == (question, answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("cracks run through the base, and then you throw it away", "cracks run through the base"),
+        (
+            "because as soon as you open the door, the rim cracks",
+            "because as soon as you open the door, the rim cracks",
+        ),
+        ("sand, ash and a little lead", "sand, ash and a little lead"),
+    ],
+)
+def test_an_answer_is_one_thought(text: str, core: str) -> None:
+    assert core_of(text) == core
+
+
+def test_a_pronoun_gets_the_name_that_the_sentence_before_gives() -> None:
+    clear = named(prepare("It needs a whole night to relax.", GUEST, "A thick bowl has weak rims."))
+    assert clear is not None
+    assert clear.text == "A thick bowl needs a whole night to relax."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "before"),
+    [
+        ("It needs a whole night to relax.", "The bowls have weak rims."),
+        ("They need a whole night to relax.", "A thick bowl has weak rims."),
+        ("It is hard to blow a straight stem.", "A thick bowl has weak rims."),
+        ("It needs a whole night to relax.", "You told me that before."),
+        ("It needs a whole night to relax.", "My sister and her neighbour came by."),
+    ],
+)
+def test_better_no_name_than_a_wrong_one(sentence: str, before: str) -> None:
+    assert named(prepare(sentence, GUEST, before)) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +195,7 @@ def test_nothing_is_asked_that_points_elsewhere(sentence: str) -> None:
 def test_unknown_speaker_is_not_named() -> None:
     assert (
         made("Annealing is the slow cooling of a finished piece.", None)["definition"][0]
-        == "As one speaker puts it, what is annealing?"
+        == "What is annealing, according to one speaker?"
     )
 
 
@@ -122,10 +229,7 @@ def test_a_card_rests_on_its_highlight() -> None:
 def test_the_hosts_question_is_asked_where_it_stands_alone() -> None:
     [card] = _cards(Highlight(Kind.EXCHANGE, 1, 1, GUEST, "Glass", 0.7, question=(0, 0)))
     assert card.kind is Kind.EXCHANGE
-    assert (
-        card.question
-        == "The host asks: “How does a glassblower keep a vessel centred?” What did Orla Vantreight answer?"
-    )
+    assert card.question == "How does a glassblower keep a vessel centred, according to Orla Vantreight?"
     assert card.answer == "Turning the pipe without a pause keeps the vessel centred."
 
 

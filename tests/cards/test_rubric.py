@@ -18,6 +18,14 @@ SAID = "Annealing is the slow cooling of a finished piece so that stress inside 
             "The slow cooling of a finished piece.",
         ),
         ("Why does Orla Vantreight anneal her glass for hours?", "So that stress inside can relax."),
+        (
+            "What does annealing do inside a finished piece, according to Orla Vantreight?",
+            "Stress can relax before the core sets.",
+        ),
+        (
+            "How does Orla Vantreight finish this thought? “Annealing is the slow cooling of a finished piece so that …”",
+            "Stress inside can relax.",
+        ),
     ],
 )
 def test_good_cards_pass(question: str, answer: str) -> None:
@@ -42,6 +50,25 @@ def test_good_cards_pass(question: str, answer: str) -> None:
         ("no giveaway", "Why is the slow cooling of glass called annealing?", "The slow cooling of a piece."),
         ("supported", "What is annealing in a workshop?", "The rapid heating of a finished piece."),
         ("standalone", "Orla Vantreight: “This is why …” How does it go on?", "Stress inside can relax."),
+        ("standalone", "According to Orla Vantreight, why does it take hours?", "Stress inside can relax."),
+        ("standalone", "Why does Orla Vantreight need hours for that?", "So that stress inside can relax."),
+        (
+            "standalone",
+            "What is my slow cooling for, according to Orla Vantreight?",
+            "So that stress inside can relax.",
+        ),
+        ("standalone", "What is shown on page 68 about annealing?", "Stress inside can relax."),
+        ("standalone", "Why is glass annealed for hours?", "Because this stress inside can relax."),
+        ("standalone", "How is glass annealed in a workshop?", "By slow cooling of that."),
+        ("specific", "What does Orla Vantreight say about a little bit?", "Stress inside can relax."),
+        ("specific", "What can people do, according to Orla Vantreight?", "Let the stress inside relax."),
+        ("fluent", "Why is there other glass --, according to Orla Vantreight?", "Stress inside can relax."),
+        (
+            "fluent",
+            "When is annealing the norm, and, according to Orla Vantreight?",
+            "Stress inside can relax.",
+        ),
+        ("finished", "What is annealing in a workshop?", "The slow cooling of a finished piece that"),
         ("no noise", "What is annealing in a workshop?", "The, um, slow cooling of a finished piece."),
         ("no noise", "What is annealing in a workshop?", "The slow cooling of of a finished piece."),
         ("no noise", "What is annealing in a workshop?", "[Music] Slow cooling of a finished piece."),

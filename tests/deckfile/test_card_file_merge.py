@@ -297,3 +297,21 @@ def test_merging_is_quick() -> None:
     started = time.perf_counter()
     assert merge(file, INFO, made, "p", DAWN_TEXT).kept == 300
     assert time.perf_counter() - started < 5
+
+
+def test_a_program_that_chooses_otherwise_does_not_pile_up_cards() -> None:
+    claim, quote, exchange = proposals()
+    old = merge(None, INFO, [claim, quote], "one", DAWN_TEXT).file
+    same = merge(old, INFO, [claim, exchange], "two", DAWN_TEXT, most=2)
+    assert [c.id for c in same.file.cards] == [c.id for c in old.cards]
+    more = merge(old, INFO, [claim, exchange], "two", DAWN_TEXT, most=3)
+    assert more.new == 1
+    other_words = replace(INFO, digest="1" * 64)
+    assert merge(old, other_words, [claim, exchange], "three", DAWN_TEXT, most=2).new == 1
+
+
+def test_deleted_cards_leave_no_room_for_others() -> None:
+    claim, quote, exchange = proposals()
+    old = merge(None, INFO, [claim, quote], "one", DAWN_TEXT).file
+    without = replace(old, cards=old.cards[:1])
+    assert merge(without, INFO, [claim, quote, exchange], "two", DAWN_TEXT, most=2).new == 0

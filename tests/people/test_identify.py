@@ -77,7 +77,7 @@ class TestNamesFromSpeech:
             (None, "what matters most about soil is that it is alive you know that is what people miss"),
             (None, "my guest today is Daniel Oberlund's the head of the soil lab at northfield"),
             (None, "i'm Maria Kestrel and today on garden minds Daniel and i talk about a bunch of things"),
-            (None, "Daniel thanks so much for uh coming on the podcast yeah thanks for having me"),
+            (None, "Daniel Thank you very much for, uh, visiting our podcast yeah thanks for having me"),
         ]
         talk += raw_interview()
         e = episode(talk, speakers=("Maria Kestrel",), title="YouTube Video: aB3dE6gH9jK")

@@ -50,6 +50,44 @@ def test_transcript_that_links_outside_the_project_is_skipped(
     assert not (built / "decks/linked.yaml").exists()
 
 
+def test_linked_folder_that_leads_outside_is_said(built: Path, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/talk.md").write_text(GLASS, encoding="utf-8")
+    (built / "seeds/linked").symlink_to(tmp_path / "elsewhere")
+    outcome = command(built, "build")
+    assert outcome.status == 3
+    assert "seeds/linked" in outcome.err
+    assert "outside the project" in outcome.err
+
+
+def test_a_link_to_another_transcript_is_no_second_one(built: Path, command: Command) -> None:
+    before = everything(built)
+    (built / "seeds/again.md").symlink_to(built / "seeds/glass.md")
+    assert command(built, "build").status == 0
+    assert everything(built) == before
+
+
+def test_a_pipe_is_not_waited_for(built: Path, command: Command) -> None:
+    os.mkfifo(built / "seeds/pipe.md")
+    outcome = command(built, "build")
+    assert outcome.status == 3
+    assert "not a regular file" in outcome.err
+
+
+def test_templates_read_no_file_outside(built: Path, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("open sesame", encoding="utf-8")
+    shipped = Path(__file__).parents[2] / "templates/anki"
+    name = next(path.relative_to(shipped) for path in sorted(shipped.rglob("*.html")))
+    target = built / "templates/anki" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for place in (str(tmp_path / "secret.txt"), "../../../secret.txt"):
+        target.write_text(f'<% include "{place}" %>', encoding="utf-8")
+        outcome = command(built, "build")
+        assert outcome.status == 1
+        assert target.name in outcome.err
+    assert not any(b"open sesame" in path.read_bytes() for path in (built / "build").rglob("*.apkg"))
+
+
 def test_two_transcripts_with_one_id(built: Path, command: Command) -> None:
     before = everything(built)
     (built / "seeds/glass.txt").write_text(

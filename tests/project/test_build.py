@@ -237,3 +237,47 @@ def test_help_explains(name: str, tmp_path: Path, command: Command) -> None:
     assert outcome.status == 0
     assert "Usage: episodeck" in outcome.out
     assert len(outcome.out.split()) > 30
+
+
+def test_topics_once_given_stay(built: Path, command: Command) -> None:
+    def topics() -> list[str]:
+        document = yaml.safe_load((built / "decks/glass.yaml").read_text(encoding="utf-8"))
+        return list(document["episode"]["topics"])
+
+    before = topics()
+    path = built / "seeds/glass.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("loose as honey", "loose as syrup"), encoding="utf-8"
+    )
+    assert command(built, "build").status == 0
+    assert topics() == before
+
+
+def test_long_names_are_cut_and_kept_apart(tmp_path: Path, command: Command) -> None:
+    name = "The history of glass blowing on the northern coast from the first furnaces to our own day part "
+    folder = project(tmp_path / "p", bells__vtt=BELLS)
+    (folder / "seeds" / f"{name}one.md").write_text(GLASS, encoding="utf-8")
+    (folder / "seeds" / f"{name}two.md").write_text(GLASS.replace("glass", "clay"), encoding="utf-8")
+    assert command(folder, "build").status == 0
+    names = [path.stem for path in (folder / "decks").glob("the-history*.yaml")]
+    assert len(names) == 2
+    assert all(len(stem) <= 64 for stem in names)
+    assert "nothing has changed" in command(folder, "build").out
+
+
+def test_only_knows_paths_within_seeds_and_says_when_nothing_matches(
+    tmp_path: Path, command: Command
+) -> None:
+    folder = project(tmp_path / "p")
+    (folder / "seeds/2025").mkdir()
+    (folder / "seeds/bells.vtt").rename(folder / "seeds/2025/bells.vtt")
+    assert command(folder, "build", "--only", "2025/*.vtt").status == 0
+    assert [path.name for path in (folder / "decks").glob("[!.]*.yaml")] == ["2025-bells.yaml"]
+    assert "matches" in command(folder, "build", "--only", "nothing*").err
+
+
+def test_inspect_shows_what_build_makes(built: Path, command: Command) -> None:
+    found = json.loads(command(built, "inspect", "seeds/glass.md", "--json").out)
+    assert found["episode"]["id"] == "glass"
+    assert [card["id"] for card in found["cards"]] == [card["id"] for card in cards(built, "glass")]
+    assert [card["topic"] for card in found["cards"]] == [card["topic"] for card in cards(built, "glass")]

@@ -607,3 +607,16 @@ def test_a_date_that_is_none_does_not_break_the_front_matter(tmp_path: Path) -> 
         "2001",
         ("Ada Fernwick",),
     )
+
+
+def test_a_surname_that_is_a_pronoun_is_a_speaker_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    turns = [
+        "**Lin He:** I build kites from bamboo.",
+        "**Otto Brack:** Why bamboo?",
+        "**Lin He:** It bends before it breaks.",
+    ]
+    path.write_text("\n\n".join([*turns, "**Otto Brack:** And the tail?"]), encoding="utf-8")
+    cues = read(path, "talk.md").cues
+    assert [cue.speaker for cue in cues] == ["Lin He", "Otto Brack", "Lin He", "Otto Brack"]
+    assert cues[0].text == "I build kites from bamboo."

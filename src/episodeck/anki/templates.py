@@ -84,7 +84,7 @@ class Templates:
 
     def path(self, name: str) -> Path | None:
         """The file that the template `name` is read from."""
-        if ".." in name.split("/"):
+        if ".." in name.replace("\\", "/").split("/") or Path(name).is_absolute():
             return None
         folders = [folder for folder in (self.user_folder, self.shipped_folder) if folder]
         return next((folder / name for folder in folders if (folder / name).is_file()), None)
@@ -105,8 +105,13 @@ class Templates:
 
     def names(self) -> list[str]:
         """Every template there is, the reader's own included."""
-        folders = [folder for folder in (self.user_folder, self.shipped_folder) if folder and folder.is_dir()]
-        return sorted({p.relative_to(f).as_posix() for f in folders for p in _files(f)})
+        try:
+            folders = [f for f in (self.user_folder, self.shipped_folder) if f and _is_there(f)]
+            return sorted({p.relative_to(f).as_posix() for f in folders for p in _files(f)})
+        except OSError as error:
+            raise TemplateError(
+                error.strerror or str(error), where=error.filename, mend="make it readable"
+            ) from error
 
     def fault(self, error: Exception, name: str, known: tuple[str, ...]) -> TemplateError:
         """What Jinja complains of, as one of ours: in which file and line, and the mend."""
@@ -152,6 +157,15 @@ def closest(word: str, known: tuple[str, ...]) -> str:
     """The mend for a name that doesn't exist."""
     close = difflib.get_close_matches(word, known, 1)
     return f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known) or 'none'}"
+
+
+def _is_there(folder: Path) -> bool:
+    """Unlike `Path.is_dir`, an error where the folder can't be looked at, on every version of Python."""
+    try:
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -19,12 +19,19 @@ _NOISE = re.compile(
 _DOUBLE = re.compile(r"\b(\w+)(?:,?\s+\1\b)+", re.I)
 _DOUBLES_ALLOWED = frozenset({"that", "had", "very", "really", "no", "so", "many", "much", "more"})
 _UNFINISHED = re.compile(
-    r"(?:\b(?:and|but|so|because|the|a|an|of|to|or|with|for|is|are|my|your|like)|[,;:–-])\s*[.…]*$", re.I
+    r"(?:\b(?:and|but|so|because|the|a|an|of|to|or|with|for|is|are|was|were|am|be|been|my|your|our|their|its|like|if|than|that|which|"
+    r"who|whose|when|where|very|really|every|these|n't|it's|they're|you're|we're|i'm|i|we|he|she|they)|[,;:–-])\s*[.…]*$",
+    re.I,
+)
+_STRANDED = re.compile(
+    r"\b(?:(?:you|we|they|it|that|things|he|she) (?:is|are|was|were)|(?:that|what|who|which) (?:\S+ ){1,5}(?:with|for|to|of))\W*$",
+    re.I,
 )
 _YES_NO = re.compile(
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must|isn't|aren't|don't|doesn't|didn't)\b",
     re.I,
 )
+_WH = re.compile(r"\b(?:what|why|how|which|who|whom|whose|when|where)\b", re.I)
 _PLAIN = re.compile(r"[*_`$“”\"‘’]")
 
 
@@ -46,8 +53,11 @@ def too_short(question: str, answer: str, excerpt: str) -> str | None:
 
 def yes_no(question: str, answer: str, excerpt: str) -> str | None:
     """A yes/no question tests little and is guessed half of the time."""
-    last = re.split(r"(?<=[.!?:,])\s+", _PLAIN.sub("", question).strip())[-1]
-    if _YES_NO.match(last) and last.endswith("?"):
+    last = re.split(r"(?<=[.!?:])\s+", _PLAIN.sub("", question).strip())[-1]
+    # "According to her, does glass …?" asks for a yes; "What, in her view, is …?" doesn't.
+    before, _, rest = last.rpartition(", ")
+    told = rest if before and not _WH.search(before) else last
+    if _YES_NO.match(told) and told.endswith("?"):
         return "the question can be answered with yes or no"
     return "the answer is only yes or no" if words_of(answer) in (["yes"], ["no"]) else None
 
@@ -73,14 +83,44 @@ def unsupported(question: str, answer: str, excerpt: str) -> str | None:
     return f"the excerpt doesn't say “{missing[0]}”" if missing else None
 
 
+_NAMES = r"(?:one speaker|(?:[A-Z][\w.'’-]*,? ?)+)"
+_WHO_SAYS = re.compile(
+    rf"^(?:According to|In|As) {_NAMES}(?:,| ?view,| ?sees it,| ?puts it,)|, (?:according to|in|per) {_NAMES}(?: ?view)?(?=,|\?)|"
+    rf"(?<=What|.How|.Why) (?:does|did|is|do) {_NAMES}(?: ?(?:say|describe|point|recommend|think|believe|suggest)\b)?(?: about)?"
+)
+_POINTS_OUT = re.compile(
+    r"\b(?:this|that|the) (?:episode|podcast|show|conversation|interview|page|slide|chart|section we)\b|\bpages? \d+|\bas (?:i|we) (?:said|mentioned|"
+    r"discussed)|\b(?:you|i|we|he|she)(?:'ve| have)? (?:just |already |also )?(?:mentioned|talked about|were saying|was saying|discussed|alluded)\b|"
+    r"\b(?:earlier|before|previously) (?:on|in) (?:the|this)\b|\bshow notes\b|\blisteners?\b|\bthat (?:question|example)\b|\bto your (?:point|question)\b",
+    re.I,
+)
+_OWNERLESS = re.compile(r"\b(?:i|me|my|mine|myself|i'm|i've|i'd|i'll)\b", re.I)
+_ANSWER_POINTS = re.compile(
+    r"[“\"]?(?:(?:because|to|by|when|if|so that|in order to) )?(?:this|that|these|those|he|she|him|her)\b(?!['’]s (?:why|how|what) \w+ \w+ \w+)",
+    re.I,
+)
+
+
 def dangling(question: str, answer: str, excerpt: str) -> str | None:
     """The card must be understood without the episode."""
     quoted = re.findall(r"“([^”]*)”", question)
-    return (
-        "the question points at something it doesn't name"
-        if any(map(dangles, quoted or [question]))
-        else None
-    )
+    plain = re.sub(r"“[^”]*”", "", question)
+    own = _WHO_SAYS.sub("", question).strip(" ,")
+    if any(dangles(text, quoted=True) for text in quoted) if quoted else dangles(own):
+        return "the question points at something it doesn't name"
+    if _OWNERLESS.search(plain):
+        return "the question speaks as “I” or “my” without saying who"
+    if any(_POINTS_OUT.search(text) for text in (question, answer)):
+        return "it speaks of the recording, or of what was said elsewhere in it"
+    if (
+        _ANSWER_POINTS.match(answer)
+        or re.search(
+            r"\b(?:by|of|with|for|from|about|like|to) (?:doing )?(?:that|this)\b\W*(?:[.,;]|$)", answer, re.I
+        )
+        or re.search(r"\b(?:he|she|him)\b", answer, re.I)
+    ):
+        return "the answer points at something the card doesn't name"
+    return None
 
 
 def noisy(question: str, answer: str, excerpt: str) -> str | None:
@@ -97,7 +137,7 @@ def noisy(question: str, answer: str, excerpt: str) -> str | None:
 
 def unfinished(question: str, answer: str, excerpt: str) -> str | None:
     """Both sides must be finished sentences or phrases."""
-    if _UNFINISHED.search(answer.strip().rstrip('"”')):
+    if _UNFINISHED.search(answer.strip().rstrip('"”')) and not _STRANDED.search(answer):
         return "the answer breaks off"
     for text in (question, answer):
         if text.count("“") != text.count("”") or text.count('"') % 2 or text.count("(") != text.count(")"):
@@ -118,6 +158,11 @@ _SAID_TWICE = re.compile(r"\b(\w+(?: \w+){1,4}),? \1\b", re.I)
 
 def rambling(question: str, answer: str, excerpt: str) -> str | None:
     """Reads like writing: no loose talk, no false start, nothing begun twice."""
+    if re.search(
+        r"\s--?(?=[\s,?])|\.\.\.|\?.*\?$|\b(?:and|but|or|so|because|of|the|an?)(?:,? according to|,? in|\?$)",
+        re.sub(r"“[^”]*”", "", question),
+    ):
+        return "the question breaks off"
     for text in (question, answer):
         if len(_LOOSE.findall(text)) > 1:
             return f"rambles (“{_LOOSE.findall(text)[0]}” and the like)"
@@ -140,15 +185,33 @@ _EMPTY_WORDS = frozenset(
 )
 
 
+_UNTELLING = _EMPTY_WORDS | frozenset(
+    stem(w)
+    for w in """able actual area case certain condition day example everybody feel guy happen happens idea long look love moment moving need
+    new number old person place purpose reason stage start talk thing version want whole work world year
+    """.split()
+)
+_FRAME = re.compile(
+    r"^(?:how does [^“]{3,60} finish this thought|complete [^“]{3,60} sentence|what (?:does|is) .{3,60}? (?:say|point) about|which figure is missing where .{3,60} says?)",
+    re.I,
+)
+
+
 def vague(question: str, answer: str, excerpt: str) -> str | None:
-    """An answer must say something: two words with content, or a name or a number."""
+    """An answer must say something: two words with content, or a name or a number; a question must tell what it is about."""
     content = [w for w in content_words(answer) if w not in _EMPTY_WORDS]
     names = re.findall(r"\d|(?<=[\w,] )[A-Z][\w-]+|\b[A-Z]{2,}", answer)
-    return (
-        None
-        if len(set(content)) >= 2 or names or (len(answer.split()) <= 3 and content)
-        else "the answer says too little"
+    if len(set(content)) < 2 and not names and not (len(answer.split()) <= 3 and content):
+        return "the answer says too little"
+    own = _FRAME.sub("", _WHO_SAYS.sub("", question))
+    about = {w for w in content_words(own) if w not in _UNTELLING}
+    least = (
+        1
+        if re.match(r"(?:what|who) (?:is|are|was|were|does) \w+(?: mean)?\W*$", own.strip(" ,"), re.I)
+        or re.search(r"[A-Z]{2,}|(?<=\w )[A-Z]\w", own)
+        else 2
     )
+    return None if len(about) >= least else "the question doesn't tell what it is about"
 
 
 CHECKS: dict[str, Callable[[str, str, str], str | None]] = {

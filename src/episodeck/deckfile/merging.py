@@ -89,7 +89,14 @@ def settle(old: CardFile, now: str) -> Merged:
     return _counted(file, old, (), removed=gone)
 
 
-def merge(old: CardFile | None, info: EpisodeInfo, proposals: Sequence[Card], made: str, now: str) -> Merged:
+def merge(
+    old: CardFile | None,
+    info: EpisodeInfo,
+    proposals: Sequence[Card],
+    made: str,
+    now: str,
+    most: int | None = None,
+) -> Merged:
     """`old` with `proposals` brought in; a new file if there was none.
 
     A proposal finds its card by place (half of the shorter excerpt's words in common,
@@ -98,6 +105,11 @@ def merge(old: CardFile | None, info: EpisodeInfo, proposals: Sequence[Card], ma
     made. Cards that are no longer proposed stay. The order in the file stays; new cards
     stand by their place in the transcript. Doing the same merge again changes nothing.
     `made` is kept in the file as the fingerprint of what the proposals came from.
+
+    `most` is how many cards the episode should have: an existing file gets new cards, best first, only
+    while it has fewer, cards the reader deleted counted in, so that a program that chooses otherwise
+    betters the deck instead of piling cards on it. Where the transcript changed, cards that are no
+    longer proposed don't count, so that new talk gets its own.
     """
     info = tidy_info(info)
     proposals = [tidy_card(p) for p in proposals]
@@ -123,9 +135,13 @@ def merge(old: CardFile | None, info: EpisodeInfo, proposals: Sequence[Card], ma
     }
     taken = {c.id for c in cards} | {r.id for r in file.removed} | ledger.keys()
     fresh: set[str] = set()
-    for p in sorted(range(len(proposals)), key=lambda p: (proposals[p].source.words or (0, 0), p)):
-        if p in matches or p in withheld:
-            continue
+    unclaimed = [p for p in range(len(proposals)) if p not in matches and p not in withheld]
+    if old is not None and most is not None:
+        there = [number for number, entry in file.ledger.items() if entry.told]
+        counted = len(there) if same_words else len(by_card)
+        unclaimed.sort(key=lambda p: -(proposals[p].score or 0))
+        unclaimed = unclaimed[: max(0, most - counted - len(file.removed))]
+    for p in sorted(unclaimed, key=lambda p: (proposals[p].source.words or (0, 0), p)):
         new = replace(proposals[p], changed=None)
         if not new.id or new.id in taken:
             new = replace(new, id=card_id(info.id, new.kind, new.source.excerpt, taken))

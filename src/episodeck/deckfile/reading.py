@@ -155,7 +155,13 @@ def parse(text: str, path: Path) -> CardFile:
 
 def _card_files(decks: Path) -> Iterator[Path]:
     found = []
-    for folder, folders, names in os.walk(decks):
+
+    def unreadable(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            mend = "make it readable"
+            raise CardFileError(error.strerror or str(error), where=error.filename, mend=mend) from error
+
+    for folder, folders, names in os.walk(decks, onerror=unreadable):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         found += [Path(folder) / n for n in names if n.endswith((".yaml", ".yml")) and not n.startswith(".")]
     return iter(sorted(found))

@@ -31,7 +31,7 @@ def probabilities(features: NDArray[np.float64], kind: str) -> NDArray[np.float6
 
     weights = _weights(kind)
     logits = features @ np.array(weights.features) + weights.constant
-    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float64)
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float64)
 
 
 @cache

@@ -35,6 +35,7 @@ _ROLES = re.compile(
 _PARTICLES = frozenset(
     "de da do van von der den del della la le el al bin ibn ben of the and y e du dos di und et ter zu".split()
 )
+_PRONOUNS = frozenset("he her him it she they we who you".split())
 _NO_FIRST_WORDS = frozenset(
     "the a an my our your his her their if for in on to at of with from by as not".split()
 )
@@ -148,7 +149,10 @@ def plausible(label: str) -> bool:
     words = name.split()
     if degree and not re.fullmatch(r"\s*(?:[A-Z][A-Za-z.]{1,5}|ter)", degree):
         return False
-    if not 1 <= len(words) <= 6 or any(w.lower().strip(".") in _NOT_PEOPLE for w in (name, *words)):
+    # Pronouns are surnames too, in capitals: Chin He, Mary Who.
+    surname = len(words) == 2 and words[1].lower() in _PRONOUNS and all(w.istitle() for w in words)
+    told = words[:1] if surname else (name, *words)
+    if not 1 <= len(words) <= 6 or any(w.lower().strip(".") in _NOT_PEOPLE for w in told):
         return False
     if words[0].lower() in _NO_FIRST_WORDS or words[0].isdigit():
         return False
