@@ -95,6 +95,8 @@ def test_excerpts_are_the_transcripts_words(path: Path) -> None:
     words = " ".join(word for cue in transcript.cues for word in cue.text.split())
     document = next(d for d in documents(ROOT) if d["episode"]["source"] == f"seeds/{path.name}")  # type: ignore[index]
     for card in document["cards"]:  # type: ignore[attr-defined]
+        if not card.get("source"):
+            continue  # a card of our own, added by hand
         assert card["source"]["excerpt"] in words
         first, last = card["source"]["words"]
         assert " ".join(words.split()[first : last + 1]) == card["source"]["excerpt"]

@@ -227,3 +227,11 @@ def test_restored_speech_is_about_right() -> None:
     stripped = [w.strip(".,;:?!\"“”()[]'").lower() or "x" for w in words]
     found = {s.last for s in sentences(restore(transcript(Cue(" ".join(stripped)))))}
     assert 2 * len(true & found) / (len(true) + len(found)) > 0.5
+
+
+def test_a_stuttered_i_stays_a_capital() -> None:
+    words = "i i i think the tide was late and i i went home because the harbour was shut".split()
+    speech = restore(transcript(*[Cue(" ".join(words[i : i + 6])) for i in range(0, len(words), 6)]))
+    shown = " ".join(s.text for turn in speech.turns for s in turn.sentences).split()
+    assert "i" not in [word.strip(",.") for word in shown]
+    assert len(shown) == len(words)

@@ -395,3 +395,13 @@ def test_claims_that_share_an_annotated_topic_share_one_of_ours_more_than_by_cha
                 chance += f1
     assert ours > 1.5 * chance
     assert any(n > 1 for n in used.values())
+
+
+def test_one_word_with_two_meanings_makes_no_subject() -> None:
+    """`Synthesis` may be of ideas: nothing else here speaks of chemistry."""
+    line = "A good synthesis of what others wrote is worth more than a new idea, and synthesis takes patience in the archive. "
+    talk = (
+        "The library keeps letters and diaries of sailors, and every archive has its own order of shelves. "
+    )
+    found = topics_of((talk * 3 + line) * 12)
+    assert "Chemistry" not in found

@@ -66,9 +66,7 @@ def mark(words: Sequence[str]) -> Marked:
     ends = _ends(bare, seen)
     closing = frozenset(ends)
 
-    shown = [
-        word.lower() if word[:1].isupper() and k in unsaid - silent else word for k, word in enumerate(words)
-    ]
+    shown = [_cased(word, False) if k in unsaid - silent else word for k, word in enumerate(words)]
     capitals = (seen[:, encoder.CAPITAL] + seen[:, encoder.UPPER]).tolist()
     commas = (seen[:, encoder.COMMA] >= _COMMA).tolist()
     for n, (k, word) in enumerate(zip(spoken, bare, strict=True)):
@@ -134,18 +132,24 @@ def _turns(seen: NDArray[np.float32], ends: Sequence[int]) -> tuple[float, ...]:
 def _cased(word: str, capital: bool) -> str:
     """The word in the form it is usually written in."""
     if word.lower() in _ALWAYS:
-        return word[:1].upper() + word[1:]
+        return _capital(word[:1]) + word[1:]
     if not capital:
         return word.lower() if word[:1].isupper() and word[1:].islower() else word
     if word.islower() or word[1:].islower():
         form = encoder.written(word)
         if form:
             return form
-    return word[:1].upper() + word[1:]
+    return _capital(word[:1]) + word[1:]
+
+
+def _capital(char: str) -> str:
+    """The capital of a letter, where there is one that is the same letter: not for µ and ß."""
+    capital = char.upper()
+    return capital if capital.lower() == char.lower() else char
 
 
 def _capitalised(word: str) -> str:
     for k, char in enumerate(word[:4]):
         if char.isalnum():
-            return word[:k] + char.upper() + word[k + 1 :] if word[k:].islower() else word
+            return word[:k] + _capital(char) + word[k + 1 :] if word[k:].islower() else word
     return word

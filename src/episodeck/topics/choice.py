@@ -23,6 +23,8 @@ LONGEST = 4
 """Words of the longest term that is looked for."""
 ENOUGH = 3
 """Occurrences of its words that a topic of the settings needs."""
+WITNESSES = 2
+"""Different words that must speak for a subject which isn't named."""
 NAME = 2.0
 """What a topic's name counts beside its other words."""
 CAP = 12.0
@@ -216,6 +218,10 @@ def _occurrences(stream: Sequence[str], terms: set[str]) -> Iterable[tuple[int, 
 def _figure(candidate: _Candidate, counts: Counter[str], length: int) -> float:
     """How much more than usual a text of `length` words speaks of a topic, from how often each of its terms occurs."""
     if candidate.kind is Kind.SETTING and sum(counts[t] for t, _ in candidate.profile.terms) < ENOUGH:
+        return 0.0
+    # A subject that nobody names needs more than one of its words: any one may mean something else.
+    unnamed = candidate.kind is Kind.SUBJECT and not counts[candidate.profile.terms[0][0]]
+    if unnamed and sum(counts[t] > 0 for t, _ in candidate.profile.terms) < WITNESSES:
         return 0.0
     known = background()
     found = sorted(
