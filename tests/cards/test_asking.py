@@ -269,3 +269,8 @@ def test_the_same_card_has_the_same_id() -> None:
 )
 def test_links_lead_to_the_second(url: str | None, start: float | None, link: str | None) -> None:
     assert at_second(url, start) == link
+
+
+def test_a_sentence_that_addresses_its_speaker_is_not_asked() -> None:
+    talk = episode((GUEST, "Orla, the slow cooling of glass is what your whole workshop is known for."))
+    assert ask(talk, [Highlight(Kind.CLAIM, 0, 0, GUEST, "Glass", 0.7)]) == ()

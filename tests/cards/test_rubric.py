@@ -75,6 +75,8 @@ def test_good_cards_pass(question: str, answer: str) -> None:
         ("finished", "What is annealing in a workshop?", "The slow cooling of a finished piece so that the"),
         ("finished", "What is annealing in a workshop?", "“The slow cooling of a finished piece."),
         ("fluent", "What is annealing in a workshop?", "Like slow cooling, like a finished piece, kind of."),
+        ("fluent", "What is annealing in a workshop?", "The s the slow cooling of a finished piece."),
+        ("finished", "What is annealing in a workshop?", "The slow cooling of a piece, especially."),
         ("fluent", "What is annealing in a workshop?", "And so the slow cooling of a finished piece."),
     ],
 )

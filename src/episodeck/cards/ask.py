@@ -205,7 +205,11 @@ def _drafts(
     propose = quote_drafts if highlight.kind is Kind.QUOTE else drafts
     for i in range(highlight.first, highlight.last + 1):
         sentence = spoken[i].sentence.readable
-        if len(words_of(sentence)) < 5 or sentence.rstrip().endswith("?"):
+        if (
+            len(words_of(sentence)) < 5
+            or sentence.rstrip().endswith("?")
+            or _addresses(sentence, highlight.speaker)
+        ):
             continue
         before = spoken[i - 1].sentence.readable if i > highlight.first else ""
         pieces = units(sentence)
@@ -225,6 +229,14 @@ def _drafts(
                 exchange = host_question(question, highlight.speaker, asked.text)
                 if exchange:
                     yield exchange, (i,)
+
+
+def _addresses(sentence: str, speaker: str | None) -> bool:
+    """Whether a sentence speaks to the one who is thought to say it: "Ada, your book …" is not Ada's."""
+    first = (speaker or "").split(" ")[0]
+    return (
+        bool(first) and re.search(rf"^{re.escape(first)},|, {re.escape(first)}[.,!?]", sentence) is not None
+    )
 
 
 def _common_words(spoken: Sequence[Spoken]) -> frozenset[str]:

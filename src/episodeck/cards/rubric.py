@@ -20,7 +20,7 @@ _DOUBLE = re.compile(r"\b(\w+)(?:,?\s+\1\b)+", re.I)
 _DOUBLES_ALLOWED = frozenset({"that", "had", "very", "really", "no", "so", "many", "much", "more"})
 _UNFINISHED = re.compile(
     r"(?:\b(?:and|but|so|because|the|a|an|of|to|or|with|for|is|are|was|were|am|be|been|my|your|our|their|its|like|if|than|that|which|"
-    r"who|whose|when|where|very|really|every|these|n't|it's|they're|you're|we're|i'm|i|we|he|she|they)|[,;:–-])\s*[.…]*$",
+    r"who|whose|when|where|very|really|every|these|especially|including|beside|besides|into|between|whether|n't|it's|they're|you're|we're|i'm|i|we|he|she|they)|[,;:–-])\s*[.…]*$",
     re.I,
 )
 _STRANDED = re.compile(
@@ -150,9 +150,11 @@ _LOOSE = re.compile(
     re.I,
 )
 _FALSE_START = re.compile(
-    r"[“\"]?(?:like|then|or|is that|it,|and|but|so(?! that)|of|are|is|was|were|oh|hey|yeah|right|okay|well)\b,?|[“\"]?\W*\w+, \w+,",
+    r"[“\"]?(?:like|then|or|et cetera|boy|is that|it,|and|but|so(?! that)|of|are|is|was|were|oh|hey|yeah|right|okay|well)\b,?|[“\"]?\W*\w+, \w+,",
     re.I,
 )
+# "the m the labs": a word begun, given up and begun again.
+_STUMBLE = re.compile(r"\b(the|an?|of|to|is|in|we|you|it|they|i)\b(?: [\w']{1,3}){1,2} \1\b", re.I)
 _SAID_TWICE = re.compile(r"\b(\w+(?: \w+){1,4}),? \1\b", re.I)
 
 
@@ -166,7 +168,7 @@ def rambling(question: str, answer: str, excerpt: str) -> str | None:
     for text in (question, answer):
         if len(_LOOSE.findall(text)) > 1:
             return f"rambles (“{_LOOSE.findall(text)[0]}” and the like)"
-        again = _SAID_TWICE.search(text)
+        again = _SAID_TWICE.search(text) or _STUMBLE.search(text)
         if again:
             return f"begins “{again.group(1)}” twice"
     if _FALSE_START.match(answer):

@@ -23,7 +23,7 @@ QUOTE_SHARE = 0.28
 """Of an episode's cards, this part are quotes: annotators chose 12 quotes beside 30 claims."""
 _SHORT_TALK = 6
 """A short talk gives up to so many cards, one for 40 words: what is short is dense."""
-SPARE = 4
+SPARE = 5
 """So many times the cards wanted are chosen, since not every highlight can be asked well."""
 
 _CLAIM_SENTENCES, _QUOTE_SENTENCES = 4, 2
