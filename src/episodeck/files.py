@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-import tempfile
 from pathlib import Path
 
 from .errors import ProjectError
+
+_NO_ROOM = "make room on the disk and build again"
+_NO_RIGHT = "make the folder writable, or choose another"
+_IN_THE_WAY = "a file stands where a folder should be; move it away"
+_MENDS = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EROFS: "put the project where it can be written to",
+    errno.EACCES: _NO_RIGHT,
+    errno.EPERM: _NO_RIGHT,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.EISDIR: "a folder stands where the file should be; move it away",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
 
 
 def write_atomically(path: Path, data: bytes) -> bool:
     """Put `data` at `path` in one step; False, and nothing done, if the file already holds it.
 
-    Raises `ProjectError` if the folder can't be written to; the old file is then intact.
+    A link is followed and a file's mode kept. A draft left by a crash has a hidden name and is written
+    over. Raises `ProjectError` if the folder can't be written to; the old file is then intact.
     """
-    draft: Path | None = None
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.new")
     try:
-        if path.is_file() and path.read_bytes() == data:
+        if target.is_file() and target.read_bytes() == data:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".draft")
-        draft = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(0o644)
-        draft.replace(path)
-        draft = None
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o7777)
+        os.replace(draft, target)  # noqa: PTH105
     except OSError as error:
-        what = f"can't be written: {error.strerror or error}"
-        raise ProjectError(
-            what, where=path, mend="make room, make the folder writable, or choose another"
-        ) from error
+        raise unwritable(path, error) from error
     finally:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
+    _sync_folder(target.parent)
     return True
+
+
+def unwritable(path: Path, error: OSError) -> ProjectError:
+    """What to tell a reader whose system refused a file."""
+    what = f"can't be written: {error.strerror or error}; what was there is untouched"
+    mend = _MENDS.get(error.errno or 0, "see that the folder can be written to")
+    return ProjectError(what, where=path, mend=mend)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name last through a power cut, where the system can."""
+    with contextlib.suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sqlite3
 import unicodedata
 import zipfile
@@ -13,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ..errors import CardFileError, ProjectError
+from ..files import unwritable, write_atomically
 from ..model import Kind
 from ..text import slug
 from .names import file_name
@@ -95,7 +95,7 @@ def write_packages(
                 try:
                     path.unlink()
                 except OSError as error:
-                    raise _unwritable(path, error) from error
+                    raise unwritable(path, error) from error
                 done.append(Written(path, Outcome.REMOVED))
     return tuple(done)
 
@@ -110,13 +110,10 @@ def write_package(
     """
     try:
         data = package_bytes(notes, note_type_times, templates, root)
-        if path.is_file() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
     except (OSError, sqlite3.Error) as error:
-        raise _unwritable(path, error) from error
-    return True
+        what = f"can't be written: {getattr(error, 'strerror', None) or error}"
+        raise ProjectError(what, where=path, mend="make room for temporary files") from error
+    return write_atomically(path, data)
 
 
 def package_bytes(
@@ -166,23 +163,3 @@ def _mark_of(path: Path) -> bytes | None:
             return archive.comment
     except (OSError, zipfile.BadZipFile):
         return None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` in the place of `path` in one step; if that fails, nothing has happened."""
-    draft = path.with_name(f".{os.getpid()}.draft")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _unwritable(path: Path, error: Exception) -> ProjectError:
-    what = f"can't be written: {getattr(error, 'strerror', None) or error}"
-    return ProjectError(
-        what, where=path, mend="make room, or make the folder writable, or choose another with --out"
-    )

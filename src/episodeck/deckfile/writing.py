@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import CardFileError, EpisodeckError, ProjectError
+from ..errors import CardFileError, EpisodeckError
+from ..files import unwritable, write_atomically
 from ..model import Card, EpisodeInfo
 from . import nodes
 from .reading import CARD, EPISODE, SOURCE, parse
@@ -54,8 +52,7 @@ def save(path: Path, file: CardFile) -> bool:
     if there is not None and there != base:
         what = "was changed by someone else in the meantime" if base else "is there already"
         raise CardFileError(what, where=path, mend="nothing was written; build again")
-    _replace(path, data)
-    return True
+    return write_atomically(path, data)
 
 
 def render(file: CardFile) -> str:
@@ -444,56 +441,4 @@ def _bytes(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Puts `data` at `path` in one step. A file left by a crash has a hidden name and is written over."""
-    target = Path(os.path.realpath(path))
-    part = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        if target.exists():
-            part.chmod(target.stat().st_mode & 0o7777)
-        os.replace(part, target)  # noqa: PTH105
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise _unwritable(path, error) from error
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the new name last through a power cut, where the system can."""
-    with contextlib.suppress(OSError, AttributeError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _unwritable(path: Path, error: OSError) -> ProjectError:
-    mends = {
-        errno.ENOSPC: "make room on the disk and build again",
-        errno.EDQUOT: "make room on the disk and build again",
-        errno.EROFS: "put the project where it can be written to",
-        errno.EACCES: "let yourself write to that folder",
-        errno.EPERM: "let yourself write to that folder",
-        errno.ENOTDIR: "a file stands where a folder should be; move it away",
-        errno.EEXIST: "a file stands where a folder should be; move it away",
-        errno.EISDIR: "a folder stands where the card file should be; move it away",
-        errno.ENAMETOOLONG: "give the episode a shorter id",
-    }
-    mend = mends.get(error.errno or 0, "see that the folder can be written to")
-    return ProjectError(
-        f"can't be written: {error.strerror or error}; what was there is untouched", where=path, mend=mend
-    )
+        raise unwritable(path, error) from error

@@ -121,7 +121,7 @@ def clean(name: str) -> str:
 
 
 def capitals(name: str) -> str:
-    """A name with capitals where it has none: `david luan` → `David Luan`; particles stay small."""
+    """A name with capitals where it has none: `ada fernwick` → `Ada Fernwick`; particles stay small."""
     parts = name.split()
     return " ".join(
         p if not p.islower() or (0 < i < len(parts) - 1 and p in _PARTICLES) else _capital(p)
@@ -247,7 +247,7 @@ def spelled(tokens: list[Token], span: tuple[int, int]) -> str:
 
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
-    """A rough key of how a word sounds: `Karpathi` and `Karpathy` have the same one."""
+    """A rough key of how a word sounds: `Firnwik` and `Fernwick` have the same one."""
     w = fold(word)
     for old, new in (
         ("sch", "s"), ("sh", "s"), ("ch", "k"), ("ph", "f"), ("gh", "g"), ("th", "t"), ("kn", "n"), ("wr", "r"), ("ck", "k"),
