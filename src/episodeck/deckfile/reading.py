@@ -36,7 +36,7 @@ EPISODE = (*INFO_FIELDS, "source", "digest")
 CARD = ("id", "kind", "topic", "speaker", "question", "answer", "source", "score", "changed")
 SOURCE = ("excerpt", "readable", "words", "start", "url")
 REMOVED = ("id", "changed", "kind", "trace")
-LEDGER = ("made", "episode", "cards")
+LEDGER = ("made", "episode", "removals", "cards")
 ENTRY = ("changed", "content", "guest", "kind", "told", "trace")
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})( |$)", re.MULTILINE)
@@ -205,7 +205,7 @@ class _Reader:
     def file(self, root: yaml.MappingNode) -> CardFile:
         top = self.mapping(root, "the file", TOP)
         info = self.info(top["episode"])
-        made, told, ledger = self.ledger(top.get("ledger"))
+        made, told, removals, ledger = self.ledger(top.get("ledger"))
         removed = tuple(self.items(top.get("removed"), "removed", self.removed))
         found = list(self.items(top["cards"], "cards", self.card))
         seen: dict[str, yaml.Node] = {}
@@ -222,7 +222,8 @@ class _Reader:
             if card.id in gone:
                 mend = "delete its entry under `removed` to keep the card"
                 self.fault(gone[card.id], f"the card `{card.id}` is both in `cards` and in `removed`", mend)
-        return CardFile(info, tuple(c for c, _ in found), tuple(r for r, _ in removed), ledger, made, told)
+        cards = tuple(c for c, _ in found)
+        return CardFile(info, cards, tuple(r for r, _ in removed), ledger, made, told, removals)
 
     def check_lost_id(
         self, card: Card, node: yaml.Node, ledger: Mapping[str, Ledger], there: set[str]
@@ -326,16 +327,17 @@ class _Reader:
             self.text_of(keys.get("trace"), "trace") or "",
         )
 
-    def ledger(self, node: yaml.Node | None) -> tuple[str, tuple[str, ...], dict[str, Ledger]]:
+    def ledger(self, node: yaml.Node | None) -> tuple[str, tuple[str, ...], int, dict[str, Ledger]]:
         mend = "delete it; what it remembered is then taken for yours"
         if node is None or _is_null(node):
-            return "", (), {}
+            return "", (), 0, {}
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, "`ledger` isn't as episodeck wrote it", mend)
-            return "", (), {}
+            return "", (), 0, {}
         keys = self.mapping(node, "`ledger`", LEDGER)
         made = self.text_of(keys.get("made"), "made") or ""
         told = self.marks_of(keys.get("episode"), len(INFO_FIELDS))
+        removals = self.number_of(keys.get("removals"), "removals") or 0
         entries: dict[str, Ledger] = {}
         cards = keys.get("cards")
         if isinstance(cards, yaml.MappingNode):
@@ -358,7 +360,7 @@ class _Reader:
                 )
         elif cards is not None and not _is_null(cards):
             self.fault(cards, "`ledger` isn't as episodeck wrote it", mend)
-        return made, told, entries
+        return made, told, int(removals), entries
 
     def mapping(self, node: yaml.MappingNode, of: str, known: Sequence[str]) -> dict[str, yaml.Node]:
         found: dict[str, yaml.Node] = {}
