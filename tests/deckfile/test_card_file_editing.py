@@ -17,7 +17,7 @@ def test_an_entered_edit_stays_the_readers(tmp_path: Path) -> None:
     claim, quote, exchange = proposals()
     file = deckfile.edited(deckfile.load(path), claim.id, {"answer": "It rings.", "topic": "Bays"})
     assert deckfile.readers_fields(file) == {claim.id: ("answer", "topic")}
-    assert deckfile.save(path, deckfile.settle(file, "2026-03-02T06:00:00Z").file)
+    assert deckfile.save(path, deckfile.settle(file, "2026-03-02T06:00:00Z").file).written
     again = build(path, [replace(claim, answer="Resonance in a long bay."), quote, exchange], later(2))
     assert (again.cards[0].answer, again.cards[0].topic) == ("It rings.", "Bays")
     with pytest.raises(KeyError):

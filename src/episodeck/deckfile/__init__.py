@@ -9,11 +9,11 @@ docs/card-files.md describes the format.
 from __future__ import annotations
 
 from .editing import edited, readers_fields, without
-from .merging import Held, Merged, likeness, merge, settle
-from .reading import Decks, load, load_all, parse
+from .merging import Held, Merged, merge, rests_on, runs, settle
+from .reading import Decks, clashes, load, load_all, parse, paths
 from .stamps import ahead, stamp
 from .values import CardFile, Ledger, Removed, card_id, trace
-from .writing import render, save
+from .writing import Saved, render, save
 
 __all__ = [
     "CardFile",
@@ -22,16 +22,20 @@ __all__ = [
     "Ledger",
     "Merged",
     "Removed",
+    "Saved",
     "ahead",
     "card_id",
+    "clashes",
     "edited",
-    "likeness",
     "load",
     "load_all",
     "merge",
     "parse",
+    "paths",
     "readers_fields",
     "render",
+    "rests_on",
+    "runs",
     "save",
     "settle",
     "stamp",

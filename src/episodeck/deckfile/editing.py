@@ -30,7 +30,7 @@ def without(file: CardFile, cards: Collection[str]) -> CardFile:
 
 def readers_fields(file: CardFile) -> dict[str, tuple[str, ...]]:
     """For each card by id, the fields that are the reader's: all of them in a card of the reader's own."""
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for card in file.cards:
         entry = file.ledger.get(card.id)
         if entry is None or not entry.told:

@@ -41,8 +41,6 @@ _NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start
 _GRAM = 3
 _RARE_GRAM = 5
 """Words in a row that tell a place from all others of a whole talk."""
-_ENOUGH = 25
-"""So many such runs must a card file have before a talk can be known by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ def merge(
     fresh: set[str] = set()
     unclaimed = [p for p in range(len(proposals)) if p not in matches and p not in withheld]
     if old is not None and most is not None:
-        said = _rare_grams(talk)
+        said = runs(talk)
         counted = sum(
             same_words or number in by_card or _still_said(entry.trace, said)
             for number, entry in file.ledger.items()
@@ -176,14 +174,14 @@ def merge(
     return replace(counted_file, withheld=len(withheld), held=tuple(held), unproposed=unproposed)
 
 
-def likeness(old: CardFile, talk: str) -> float:
-    """How much of what the program's cards of a file rest on is said in a talk, given as a trace: 0 to 1.
+def rests_on(file: CardFile) -> set[str]:
+    """The runs of five words, as in `runs`, that the program's cards of a file rest on: it is known by them."""
+    return {run for entry in file.ledger.values() if entry.told for run in runs(entry.trace)}
 
-    0 also where the file has too little to go by.
-    """
-    said = _rare_grams(talk)
-    grams = [gram for entry in old.ledger.values() if entry.told for gram in _rare_grams(entry.trace)]
-    return sum(gram in said for gram in grams) / len(grams) if len(grams) >= _ENOUGH else 0.0
+
+def runs(of: str) -> set[str]:
+    """Every five words in a row of a trace; none of a shorter one."""
+    return _grams(of, _RARE_GRAM) if len(of) >= _RARE_GRAM else set()
 
 
 def _entered(old: CardFile, info: EpisodeInfo, now: str) -> tuple[CardFile, int]:
@@ -376,13 +374,9 @@ def _grams(letters: str, size: int = _GRAM) -> set[str]:
     return {letters[i : i + size] for i in range(len(letters) - size + 1)}
 
 
-def _rare_grams(letters: str) -> set[str]:
-    return _grams(letters, _RARE_GRAM) if len(letters) >= _RARE_GRAM else set()
-
-
 def _still_said(place: str, said: set[str]) -> bool:
-    """Whether half of an excerpt's words are still in a talk, which is given as all its runs of words."""
-    grams = _rare_grams(place)
+    """Whether half of an excerpt's words are still in a talk, which is given by its runs."""
+    grams = runs(place)
     return bool(grams) and sum(gram in said for gram in grams) >= SAME_PLACE * len(grams)
 
 

@@ -84,33 +84,37 @@ def load_all(decks: Path) -> Decks:
     """
     files: dict[Path, CardFile] = {}
     problems: list[EpisodeckError] = []
-    for path in _card_files(decks):
+    for path in paths(decks):
         try:
             files[path] = load(path)
         except Problems as found:
             problems += found.problems
         except CardFileError as found:
             problems.append(found)
+    ids = {path: (file.info.id, [c.id for c in file.cards]) for path, file in files.items()}
+    return Decks(files, (*problems, *clashes(ids)))
+
+
+def clashes(ids: Mapping[Path, tuple[str, Sequence[str]]]) -> Iterator[CardFileError]:
+    """What is wrong with card files together: an episode's id, or a card's, that two of them share.
+
+    `ids` are each file's episode id and its cards' ids.
+    """
     episodes: dict[str, Path] = {}
     cards: dict[str, Path] = {}
-    for path, file in files.items():
-        other = episodes.setdefault(file.info.id, path)
+    for path, (episode, own) in ids.items():
+        other = episodes.setdefault(episode, path)
         if other is not path:
-            what = f"has the episode id `{file.info.id}` of {other}"
-            problems.append(
-                CardFileError(
-                    what, where=path, line=1, mend="keep one of the two files, or give one another id"
-                )
-            )
+            what = f"has the episode id `{episode}` of {other}"
+            mend = "keep one of the two files, or give one another id"
+            yield CardFileError(what, where=path, line=1, mend=mend)
             continue
-        for card in file.cards:
-            other = cards.setdefault(card.id, path)
+        for card in own:
+            other = cards.setdefault(card, path)
             if other is not path:
-                what = f"has the card id `{card.id}`, which is also in {other}"
-                line = _line_of(file, card.id)
+                what = f"has the card id `{card}`, which is also in {other}"
                 mend = "delete the `id` line of the copy; it gets a new id"
-                problems.append(CardFileError(what, where=path, line=line, mend=mend))
-    return Decks(files, tuple(problems))
+                yield CardFileError(what, where=path, line=_line_of(path, card), mend=mend)
 
 
 def parse(text: str, path: Path) -> CardFile:
@@ -153,7 +157,11 @@ def parse(text: str, path: Path) -> CardFile:
     return replace(file, base=Base(raw, None if filled else file))
 
 
-def _card_files(decks: Path) -> Iterator[Path]:
+def paths(decks: Path) -> Iterator[Path]:
+    """Every card file in `decks` and its subfolders, in order; hidden files are left out.
+
+    Raises `CardFileError` for a folder that can't be read.
+    """
     found = []
 
     def unreadable(error: OSError) -> None:
@@ -167,13 +175,10 @@ def _card_files(decks: Path) -> Iterator[Path]:
     return iter(sorted(found))
 
 
-def _line_of(file: CardFile, card: str) -> int | None:
-    if (
-        file.base is None
-        or (at := re.search(rf"\bid:[ \t]*['\"]?{re.escape(card)}\b", file.base.text)) is None
-    ):
-        return None
-    return file.base.text.count("\n", 0, at.start()) + 1
+def _line_of(path: Path, card: str) -> int | None:
+    text = path.read_text(encoding="utf-8")
+    at = re.search(rf"\bid:[ \t]*['\"]?{re.escape(card)}\b", text)
+    return text.count("\n", 0, at.start()) + 1 if at else None
 
 
 def _with_ids(file: CardFile) -> tuple[CardFile, bool]:

@@ -34,8 +34,18 @@ class _Edit:
     new: str
 
 
-def save(path: Path, file: CardFile) -> bool:
-    """Writes `file` to `path`; False, with the file untouched, when nothing changes.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a card file."""
+
+    written: bool
+    """False, with the file untouched, where nothing changed."""
+    data: bytes
+    """What the file holds."""
+
+
+def save(path: Path, file: CardFile) -> Saved:
+    """Writes `file` to `path`, if that changes anything.
 
     What the reader wrote keeps its form, order and comments; only values that differ are
     replaced. The file at `path` is either the old one or the new one, whole, at any
@@ -45,14 +55,14 @@ def save(path: Path, file: CardFile) -> bool:
     there = _bytes(path)
     base = file.base.text.encode() if file.base else None
     if there is not None and there == base and file.base and file.base.same == file:
-        return False
+        return Saved(False, there)
     data = render(file).encode()
     if there == data:
-        return False
+        return Saved(False, there)
     if there is not None and there != base:
         what = "was changed by someone else in the meantime" if base else "is there already"
         raise CardFileError(what, where=path, mend="nothing was written; build again")
-    return write_atomically(path, data)
+    return Saved(write_atomically(path, data), data)
 
 
 def render(file: CardFile) -> str:
