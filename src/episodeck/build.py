@@ -215,6 +215,7 @@ class Work:
     memory: Memory
     shelf: Shelf
     _notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
+    _new_notes: set[Path] = field(default_factory=set)
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
@@ -283,6 +284,7 @@ class Work:
         saved = deckfile.save(path, file)
         self.shelf.put(path, file, saved.data)
         self._notes[path] = [(rendered[c.id], seconds(c.changed)) for c in file.cards]
+        self._new_notes.add(path)
         held = sum(h.news for h in merged.held)
         counts = merged.new, merged.updated, merged.kept, merged.yours, merged.removed, held
         return Row(info.id, info.title, info.guests, *counts, saved.written)
@@ -297,6 +299,7 @@ class Work:
                     (self._rendered(file, card, file.ledger[card.id].guest), seconds(card.changed))
                     for card in file.cards
                 ]
+                self._new_notes.add(path)
             self._notes[path] = stored
         return self._notes[path]
 
@@ -322,7 +325,7 @@ class Work:
         )  # fmt: skip
         left = {path: s for path, s in self.shelf.items() if not self._waits(path, now)}
         for path in left:
-            if path in self._notes:
+            if path in self._new_notes:
                 self.memory.keep_notes(self.shelf[path].digest, self._notes[path])
         self.memory.save({self.shelf.name(path): s for path, s in left.items()}, made, everything)
         return written

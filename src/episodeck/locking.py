@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import ProjectError
+from .errors import BusyError
 from .files import is_draft, unwritable
 
 NAME = ".lock"
@@ -23,7 +23,7 @@ def locked(*folders: Path, work: str) -> Iterator[None]:
     """Hold `folders` (made if need be) for writing in them; `work` tells others what is going on.
 
     The lock is the operating system's on an open file, so it ends with its process, however that ends.
-    What a killed process left half-written beside its files is cleared away. Raises `ProjectError`,
+    What a killed process left half-written beside its files is cleared away. Raises `BusyError`,
     which says who, if another process holds a folder.
     """
     with ExitStack() as held:
@@ -88,15 +88,15 @@ def _own(path: Path) -> Iterator[BinaryIO | None]:
         # Its last holder took it away between our opening it and locking it.
 
 
-def _busy(path: Path) -> ProjectError:
+def _busy(path: Path) -> BusyError:
     with contextlib.suppress(OSError):
         who = path.read_text(encoding="utf-8", errors="replace").strip()
-        return ProjectError(
+        return BusyError(
             f"is being written to by {who or 'another process'}",
             where=path.parent,
             mend="nothing was done; try again when that has ended",
         )
-    return ProjectError("is being written to by another process", where=path.parent, mend="try again later")
+    return BusyError("is being written to by another process", where=path.parent, mend="try again later")
 
 
 def _signature(work: str) -> str:

@@ -85,10 +85,9 @@ class Memory:
             return None
 
     def keep_notes(self, digest: str, notes: Sequence[tuple[RenderedNote, int]]) -> None:
-        """Remember the notes of a card file with this content, unless they are known."""
+        """Remember the notes of a card file with this content."""
         entry = self._entry(_NOTES, f"{digest[:16]}-{self.layout}")
-        if not entry.exists():
-            _write(entry, [(asdict(note), changed) for note, changed in notes])
+        _write(entry, [(asdict(note), changed) for note, changed in notes])
 
     def proposals(self, made: str) -> Proposed | None:
         """What a transcript gave, by the fingerprint of what that depends on; none if unknown."""

@@ -12,7 +12,7 @@ from .editing import edited, readers_fields, without
 from .merging import Held, Merged, merge, rests_on, runs, settle
 from .reading import Decks, clashes, load, load_all, parse, paths
 from .stamps import ahead, stamp
-from .values import CardFile, Ledger, Removed, card_id, trace
+from .values import CardFile, Ledger, Removed, card_id, trace, value
 from .writing import Saved, render, save
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "settle",
     "stamp",
     "trace",
+    "value",
     "without",
 ]
