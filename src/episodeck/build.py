@@ -334,6 +334,10 @@ class Work:
         """Whether a card file must be looked at again without being changed: it is dated ahead of time."""
         return not self.shelf.as_left(path) and bool(deckfile.ahead(self.shelf.full(path), now))
 
+    def rendered(self, file: CardFile, card: Card) -> anki.RenderedNote:
+        """The note of a card in a settled file."""
+        return self._rendered(file, card, file.ledger[card.id].guest)
+
     def _rendered(self, file: CardFile, card: Card, guest: str | None) -> anki.RenderedNote:
         note = anki.render(file.info, card, guest, self.settings, self.templates)
         # Anki never updates a note that comes as another type than it came first.

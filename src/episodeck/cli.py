@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .errors import EpisodeckError, Problems
+from .errors import EpisodeckError, Problems, ProjectError
 
 if TYPE_CHECKING:
+    from .anki.connect import AnkiConnect
     from .build import Report
+    from .project import Project
 
 
 class Status(IntEnum):
@@ -70,6 +72,15 @@ JobsOption = Annotated[
         "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
     ),
 ]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--anki", metavar="URL", help="Where AnkiConnect listens.", show_default="the setting"),
+]
+AnywhereOption = Annotated[
+    bool, typer.Option("--anywhere", help="Allow an address that is not this machine.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -245,6 +256,122 @@ def package(
     from .project import find
 
     _finish(run(find(project, None, decks, out)), False, as_json)
+
+
+@app.command()
+def push(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    address: AddressOption = None,
+    anywhere: AnywhereOption = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace also what you changed in Anki.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last push back instead.")] = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Send the card files to a running Anki, through its add-on AnkiConnect.
+
+    Shows what would be done, and asks. Anki writes a backup first. What you changed in Anki stays; what
+    you deleted there isn't sent. A key of AnkiConnect's is taken from the variable EPISODECK_ANKI_KEY.
+    """
+    from . import syncing
+    from .project import find
+    from .syncing import text
+
+    place = find(project, None, decks, out)
+    client = _anki(place, address, anywhere)
+    if undo:
+        undone = syncing.undo(
+            place, client, lambda u: _agree(text.undo_text(u), "Take it back?", yes, dry_run)
+        )
+        if undone and (as_json or undone.empty or yes):
+            print(_json(text.as_dictionary(undone)) if as_json else text.undo_text(undone))
+        return
+    pushed = syncing.push(
+        place,
+        client,
+        lambda plan: _agree(text.push_plan_text(plan), "Do this?", yes, dry_run),
+        overwrite=overwrite,
+    )
+    if as_json:
+        print(_json(text.as_dictionary(pushed)))
+    elif pushed.done:
+        print(text.pushed_text(pushed))
+    elif pushed.plan.empty:
+        print(text.push_plan_text(pushed.plan))
+    if pushed.failed:
+        _say(f"{len(pushed.failed)} cards are not in Anki as they should be: {', '.join(pushed.failed[:5])}")
+        raise typer.Exit(Status.WRONG_INPUT)
+
+
+@app.command()
+def pull(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="An .apkg or .colpkg from Anki, instead of a running Anki."),
+    ] = None,
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    address: AddressOption = None,
+    anywhere: AnywhereOption = False,
+    prefer_anki: Annotated[
+        bool, typer.Option("--prefer-anki", help="Where both were changed, take what stands in Anki.")
+    ] = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring what you did in Anki into the card files: edits, deletions, and what you suspended, flagged or tagged.
+
+    From a running Anki with the add-on AnkiConnect, or from FILE, which Anki exported. Shows what would
+    be done, and asks. A card counts as deleted only if it is gone from a whole collection that had it.
+    """
+    from . import syncing
+    from .anki.exported import read_export
+    from .project import find
+    from .syncing import text
+
+    place = find(project, None, decks, out)
+    pulled = syncing.pull(
+        place,
+        read_export(file) if file else _anki(place, address, anywhere),
+        lambda plan: _agree(text.pull_plan_text(plan), "Do this?", yes, dry_run),
+        prefer_anki=prefer_anki,
+    )
+    if as_json:
+        print(_json(text.as_dictionary(pulled)))
+    elif pulled.done:
+        print(text.pulled_text(pulled))
+    elif pulled.plan.empty:
+        print(text.pull_plan_text(pulled.plan))
+
+
+def _anki(place: Project, address: str | None, anywhere: bool) -> AnkiConnect:
+    from .anki.connect import KEY_VARIABLE, AnkiConnect
+    from .settings import load
+
+    where = address or load(place.settings_file).anki
+    return AnkiConnect(where, os.environ.get(KEY_VARIABLE) or None, anywhere)
+
+
+def _agree(plan: str, question: str, yes: bool, dry_run: bool) -> bool:
+    """Whether to go on: the plan is shown, and whoever sits there is asked."""
+    for line in plan.splitlines():
+        print(_plain(line), file=sys.stderr)
+    if yes or dry_run:
+        return yes and not dry_run
+    if not sys.stdin.isatty():
+        raise ProjectError("nobody is here to ask; nothing was done", mend="add --yes to go on, or --dry-run")
+    return typer.confirm(question, err=True)
+
+
+def _json(of: object) -> str:
+    return json.dumps(of, ensure_ascii=False, indent=1)
 
 
 @app.command()

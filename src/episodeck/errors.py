@@ -60,6 +60,10 @@ class BusyError(ProjectError):
     """Another process is writing in the project."""
 
 
+class AnkiError(EpisodeckError):
+    """Anki doesn't answer, refuses, or isn't as it must be; or what it exported can't be read."""
+
+
 class Problems(EpisodeckError):
     """Several errors reported at once."""
 

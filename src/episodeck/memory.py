@@ -171,7 +171,8 @@ def _info(stored: Mapping[str, Any]) -> EpisodeInfo:
 def _card(stored: Mapping[str, Any]) -> Card:
     source = stored["source"]
     words = tuple(source["words"]) if source["words"] else None
-    return Card(**{**stored, "kind": Kind(stored["kind"]), "source": Source(**{**source, "words": words})})
+    kind, anki = Kind(stored["kind"]), tuple(stored["anki"])
+    return Card(**{**stored, "kind": kind, "source": Source(**{**source, "words": words}), "anki": anki})
 
 
 def _note(stored: Mapping[str, Any]) -> RenderedNote:

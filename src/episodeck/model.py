@@ -228,3 +228,5 @@ class Card:
     score: float | None = None
     changed: str | None = None
     """When the note's content last really changed: UTC, ISO 8601 to the second, `Z` at the end."""
+    anki: tuple[str, ...] = ()
+    """What the reader made of it in Anki, as Anki's own search terms: `is:suspended`, `flag:1`, `tag:marked`."""

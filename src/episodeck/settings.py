@@ -39,6 +39,9 @@ class Settings:
     min_score: float = 0.0
     """Leave out what scores lower than this, between 0 and 1."""
 
+    anki: str = "http://127.0.0.1:8765"
+    """Where the add-on AnkiConnect listens, for push and pull; on this machine, unless they are told otherwise."""
+
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names in their right spelling, each with other spellings that transcripts have."""
 
@@ -183,6 +186,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "cards_per_hour": _whole(1, 500),
     "cards_per_episode": _whole(1, 1000),
     "min_score": _share,
+    "anki": _text,
     "people": _names,
     "topics": _names,
 }

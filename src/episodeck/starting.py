@@ -27,6 +27,10 @@ _SETTINGS = """\
 # Leave out cards that score lower than this, from 0 to 1.
 # min_score: 0
 
+# Where the add-on AnkiConnect listens, for push and pull. (Its key, if it has one, belongs into the
+# environment variable EPISODECK_ANKI_KEY, not here.)
+# anki: http://127.0.0.1:8765
+
 # Names in their right spelling, each with the spellings that transcripts have.
 # people:
 #   Ada Fernwick: [Ada Firmwick, Aida Fernwick]

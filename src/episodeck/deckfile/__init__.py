@@ -8,10 +8,10 @@ docs/card-files.md describes the format.
 
 from __future__ import annotations
 
-from .editing import edited, readers_fields, without
+from .editing import edited, noted, readers_fields, without
 from .merging import Held, Merged, merge, rests_on, runs, settle
 from .reading import Decks, clashes, load, load_all, parse, paths
-from .stamps import ahead, stamp
+from .stamps import agreed, ahead, stamp
 from .values import CardFile, Ledger, Removed, card_id, trace, value
 from .writing import Saved, render, save
 
@@ -23,6 +23,7 @@ __all__ = [
     "Merged",
     "Removed",
     "Saved",
+    "agreed",
     "ahead",
     "card_id",
     "clashes",
@@ -30,6 +31,7 @@ __all__ = [
     "load",
     "load_all",
     "merge",
+    "noted",
     "parse",
     "paths",
     "readers_fields",

@@ -28,6 +28,11 @@ def without(file: CardFile, cards: Collection[str]) -> CardFile:
     return replace(file, cards=tuple(c for c in file.cards if c.id not in cards))
 
 
+def noted(file: CardFile, card: str, terms: tuple[str, ...]) -> CardFile:
+    """The file with `Card.anki` of a card set: it is the reader's alone and changes no note."""
+    return replace(file, cards=tuple(replace(c, anki=terms) if c.id == card else c for c in file.cards))
+
+
 def readers_fields(file: CardFile) -> dict[str, tuple[str, ...]]:
     """For each card by id, the fields that are the reader's: all of them in a card of the reader's own."""
     found: dict[str, tuple[str, ...]] = {}

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 TOP = ("episode", "cards", "removed", "ledger")
 EPISODE = (*INFO_FIELDS, "source", "digest")
-CARD = ("id", "kind", "topic", "speaker", "question", "answer", "source", "score", "changed")
+CARD = ("id", "kind", "topic", "speaker", "question", "answer", "source", "score", "changed", "anki")
 SOURCE = ("excerpt", "readable", "words", "start", "url")
 REMOVED = ("id", "changed", "kind", "trace")
 LEDGER = ("made", "episode", "removals", "cards")
@@ -296,6 +296,7 @@ class _Reader:
             self.source(keys.get("source")),
             self.number_of(keys.get("score"), "score"),
             self.stamp_of(keys.get("changed")),
+            self.texts_of(keys.get("anki"), "anki"),
         )
 
     def source(self, node: yaml.Node | None) -> Source:

@@ -57,6 +57,21 @@ def stamp(
     return replace(file, cards=tuple(cards), ledger=ledger)
 
 
+def agreed(file: CardFile, card: str, content: str, when: datetime) -> CardFile:
+    """The file with a card stamped `when` Anki's note got this very `content`: there is nothing to send.
+
+    Only if that is later than its last stamp; otherwise the file as it is.
+    """
+    last = next((_last(c, file) for c in file.cards if c.id == card), None)
+    when = when.astimezone(UTC).replace(microsecond=0)
+    if card not in file.ledger or (last is not None and when <= last):
+        return file
+    text = when.strftime(FORM)
+    entry = replace(file.ledger[card], content=_hash(content), changed=text)
+    cards = tuple(replace(c, changed=text) if c.id == card else c for c in file.cards)
+    return replace(file, cards=cards, ledger={**file.ledger, card: entry})
+
+
 def ahead(file: CardFile, now: datetime) -> tuple[str, ...]:
     """Ids of cards stamped later than `now`: a clock was wrong, and changes to them wait until then."""
     return tuple(c.id for c in file.cards if (last := _last(c, file)) and last > now.astimezone(UTC))

@@ -22,6 +22,9 @@ HEADER = "# Yours to edit: change any text, add, move or delete cards, comment. 
 _LEDGER_NOTE = "# kept by episodeck; leave it as it is"
 _OURS = (HEADER.strip(), _LEDGER_NOTE)
 
+_OPTIONAL = ("score", "changed", "anki")
+"""Keys of a card that are left out where there is nothing to say."""
+
 Value = object
 
 
@@ -225,7 +228,7 @@ def _card_values(card: Card) -> dict[str, Value]:
     }
     values: dict[str, Value] = {key: getattr(card, key) for key in CARD if key != "source"}
     values["source"] = source
-    return {key: values[key] for key in CARD if key not in ("score", "changed") or values[key] is not None}
+    return {key: values[key] for key in CARD if key not in _OPTIONAL or values[key] not in (None, ())}
 
 
 # Changes to a text
