@@ -271,6 +271,15 @@ class Work:
             )
         return self.finish(path, deckfile.settle(self.shelf.full(path), stamp_text(now)), now)
 
+    def foreseen(self, path: Path, now: datetime) -> dict[str, tuple[anki.RenderedNote, int]]:
+        """What `settled` would make of a card file, by card id: each note and when it last changed. Nothing is written."""
+        if self.shelf.as_left(path):
+            return dict(zip(self.shelf[path].cards, self.notes(path), strict=True))
+        file = deckfile.settle(self.shelf.full(path), stamp_text(now)).file
+        rendered = {card.id: self.rendered(file, card) for card in file.cards}
+        stamped = deckfile.stamp(file, lambda card, _: anki.content_hash(rendered[card.id]), now)
+        return {card.id: (rendered[card.id], seconds(card.changed)) for card in stamped.cards}
+
     def finish(self, path: Path, merged: deckfile.Merged, now: datetime) -> Row:
         """Date what changed in a merged card file, save it, and put it on the shelf."""
         info = merged.file.info

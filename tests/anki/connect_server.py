@@ -3,6 +3,7 @@
 Only the transport and the dozen-odd actions that Episodeck uses are stood in for, after AnkiConnect's
 documentation; notes, cards, imports and exports are the engine's own.
 """
+# ruff: noqa: N803 - parameters have the names that the protocol gives them
 
 from __future__ import annotations
 
@@ -13,6 +14,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+from anki.collection import (
+    DeckIdLimit,
+    ExportAnkiPackageOptions,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+)
 from anki_reader import Engine
 
 
@@ -91,7 +98,10 @@ class Actions:
         return list(self.col.find_cards(query))
 
     def do_notesInfo(self, notes: list[int]) -> list[dict[str, Any]]:
-        return [self._info(note) if self.col.db.scalar("select 1 from notes where id = ?", note) else {} for note in notes]
+        return [
+            self._info(note) if self.col.db.scalar("select 1 from notes where id = ?", note) else {}
+            for note in notes
+        ]
 
     def do_getDecks(self, cards: list[int]) -> dict[str, list[int]]:
         decks: dict[str, list[int]] = {}
@@ -118,20 +128,19 @@ class Actions:
         self.col.remove_notes(notes)
 
     def do_exportPackage(self, deck: str, path: str, includeSched: bool = False) -> bool:
-        from anki.exporting import AnkiPackageExporter
-
         found = self.col.decks.by_name(deck)
         if found is None:
             return False
-        exporter = AnkiPackageExporter(self.col)
-        exporter.did, exporter.includeSched = found["id"], includeSched
-        exporter.exportInto(path)
+        options = ExportAnkiPackageOptions(
+            with_scheduling=includeSched, with_deck_configs=includeSched, with_media=True, legacy=True
+        )
+        self.col.export_anki_package(out_path=path, options=options, limit=DeckIdLimit(found["id"]))
         return True
 
     def do_importPackage(self, path: str) -> bool:
-        from anki.importing import AnkiPackageImporter
-
-        AnkiPackageImporter(self.col, path).run()
+        # As the add-on does: with the package's schedules, and note types merged.
+        options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
+        self.col.import_anki_package(ImportAnkiPackageRequest(package_path=path, options=options))
         return True
 
     def _model(self, name: str) -> Any:

@@ -7,7 +7,7 @@
 from .markup import markdown
 from .notes import Note, RenderedNote, content_hash, guid, quotation, render
 from .notetypes import FIELDS, NOTE_TYPES, note_type_hashes
-from .packages import Outcome, Package, Written, packages, write_package, write_packages
+from .packages import Outcome, Package, Written, package_bytes, packages, write_package, write_packages
 from .templates import Templates
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "guid",
     "markdown",
     "note_type_hashes",
+    "package_bytes",
     "packages",
     "quotation",
     "render",

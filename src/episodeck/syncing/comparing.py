@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..anki import FIELDS, RenderedNote
-from ..anki.seen import Seen, SeenNote
+from ..anki.seen import Look, Seen, SeenNote
 from ..anki.unrender import same
+from ..model import Kind
 from .record import UNKNOWN, Entry, Record, field_mark
 
 WRITTEN = tuple(list(FIELDS).index(name) for name in ("Question", "Answer", "Speaker"))
 """Fields that a card file can take back from Anki; the others are made from it."""
-MANY = 10
+MANY = 5
 """So many notes of the last meeting gone, and more than half of them: that is another collection."""
 
 
@@ -81,6 +82,8 @@ class Comparison:
     """Cards that aren't in Anki, and never were as far as is known."""
     missing: tuple[str, ...]
     """Cards that were in Anki and aren't among our notes there any more."""
+    looks: Mapping[Kind, Look]
+    """Layouts of the note types in Anki."""
     strange: bool
     """Whether so many are missing that this is hardly the same collection."""
 
@@ -97,7 +100,7 @@ def compare(ours: Mapping[str, Ours], seen: Seen, record: Record) -> Comparison:
     taken_over = {card for card in ours if ours[card].note.guid in seen.others}
     missing = tuple(card for card in known if card not in by_card and card not in taken_over)
     new = tuple(card for card in ours if card not in by_card and card not in known)
-    return Comparison(both, new, missing, len(missing) >= MANY and 2 * len(missing) > len(known))
+    return Comparison(both, new, missing, seen.looks, len(missing) >= MANY and 2 * len(missing) > len(known))
 
 
 def identified(ours: Mapping[str, Ours], seen: Seen, record: Record) -> dict[str, SeenNote]:
@@ -169,15 +172,17 @@ def entry_of(compared: Compared, theirs: SeenNote, settled: Iterable[int] = (), 
         else:
             marks.append(old.marks[i] if old else UNKNOWN)
     number = theirs.id if whole else (old.note if old else 0)
-    deck = theirs.deck or (old.deck if old else "")
+    as_ours = theirs.deck.casefold() == compared.ours.note.deck.casefold()
+    deck = theirs.deck if as_ours else (old.deck if old else "")
     return Entry(number, theirs.modified or 0, tuple(marks), common_tags(compared, theirs), deck)
 
 
 def common_tags(compared: Compared, theirs: SeenNote) -> tuple[str, ...]:
-    """Ours, as sent: also those that the reader took off since, so that they stay off."""
-    before = _folded(compared.entry.tags) if compared.entry else set()
-    there = _folded(theirs.tags)
-    return tuple(t for t in compared.ours.note.tags if t.casefold() in there or t.casefold() in before)
+    """Our tags as they were sent, with those that the reader took off since, so that they stay off."""
+    if compared.entry is None and not compared.having(Side.OURS, Side.THEIRS, Side.BOTH):
+        return compared.ours.note.tags
+    sent = _folded(theirs.tags) | _folded(compared.entry.tags if compared.entry else ())
+    return tuple(tag for tag in compared.ours.note.tags if tag.casefold() in sent)
 
 
 def _folded(tags: Sequence[str]) -> set[str]:

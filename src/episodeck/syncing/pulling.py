@@ -118,28 +118,28 @@ def pull(
             raise ProjectError(
                 "holds no card files", where=project.decks, mend="`episodeck build` makes them"
             )
-        rows = [work.settled(path, start) for path in work.shelf]
-        if any(row.written for row in rows):  # what the reader did in the files comes first
-            work.pack(now())
-            work = opened(project)
         record = records.load(project.decks).of_profile(seen.profile)
-        job, plan = _plan(work, seen, record, client, prefer_anki)
-        if plan.empty or not agree(plan):
-            work.pack(now())
-            if plan.empty:
-                _remember(project, job, record, {}, start)
+        job, plan = _plan(work, seen, record, client, prefer_anki, start)
+        if plan.empty:
+            _remember(project, job, record, {}, start)
             return Pulled(plan, False)
-        rows = [*_entered(work, job, plan, start)] or rows
+        if not agree(plan):
+            return Pulled(plan, False)
+        settled = [work.settled(path, start) for path in work.shelf]
+        if any(row.written for row in settled):
+            work.pack(now())  # what the reader did in the files comes first
+            work = opened(project)
+        rows = tuple(_entered(work, job, plan, start))
         written = work.pack(now())
         _remember(project, job, record.without(plan.deleted), job.taken, start)
-        return Pulled(plan, True, Report(tuple(rows), written, (), ()))
+        return Pulled(plan, True, Report(rows, written, (), ()))
 
 
 def _plan(
-    work: Work, seen: Seen, record: Record, client: AnkiConnect | None, prefer_anki: bool
+    work: Work, seen: Seen, record: Record, client: AnkiConnect | None, prefer_anki: bool, now: datetime
 ) -> tuple[_Job, PullPlan]:
     files = {card: path for path in work.shelf for card in work.shelf[path].cards}
-    ours = cards_of(work)
+    ours = cards_of(work, now)
     job = _Job(compare(ours, seen, record), seen, files)
     old = seen.modified is not None and seen.modified < record.when
     full = {path: work.shelf.full(path) for path in work.shelf}
@@ -263,5 +263,6 @@ def _remember(
     entries = dict(record.entries)
     for c in job.comparison.both:
         entries[c.card] = entry_of(c, c.theirs, taken.get(c.card, {}), job.seen.whole)
-    when = int(start.timestamp()) if job.seen.whole and job.seen.modified is None else record.when
+    met = job.seen.whole and job.seen.modified is None and entries != record.entries
+    when = int(start.timestamp()) if met else record.when
     records.save(project.decks, Record(job.seen.profile or record.profile, when, entries, record.looks))

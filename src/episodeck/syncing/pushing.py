@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import anki
 from ..anki.connect import AnkiConnect
+from ..anki.exported import read_export
 from ..anki.names import deck_name
 from ..anki.seen import Look, Seen, SeenNote
 from ..anki.unrender import same
 from ..build import Work, opened
 from ..errors import AnkiError, ProjectError
-from ..files import write_atomically
+from ..files import unwritable, write_atomically
 from ..ledger import note_type_times
 from ..locking import locked
 from ..model import Kind
@@ -27,8 +29,11 @@ from .record import Record, look_mark
 
 BACKUPS = "backups"
 """Folder beneath `build/` for what is kept of each push."""
+NOTE = "push.json"
+"""Beside each backup, what the push was about to do."""
 _KEPT = 20
 _FIELDS = tuple(anki.FIELDS)
+_CHANGED = (Side.OURS, Side.THEIRS, Side.BOTH)
 _LEFT_ALONE = 1
 """As the time of a note type: older than any reader's, so that an import leaves theirs as it is."""
 
@@ -83,11 +88,16 @@ class _Work:
     plan: PushPlan
     ours: Mapping[str, Ours]
     comparison: Comparison
-    package: tuple[anki.Note, ...]
+    package: frozenset[str]
+    """Cards that go as whole notes."""
     fields: Mapping[str, Mapping[int, str]]
     """For each card that is updated, what its fields shall be."""
-    times: Mapping[Kind, int]
     templates: anki.Templates
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Cards in Anki of which something is to change."""
+        return frozenset((*self.fields, *self.plan.tags, *self.plan.moves))
 
 
 def push(
@@ -110,96 +120,85 @@ def push(
     with locked(project.decks, project.out, work="push"):
         client.ready()
         seen = client.seen()
-        work, notes = _packed(project, now())
+        work = opened(project)
+        if not work.shelf:
+            raise ProjectError(
+                "holds no card files", where=project.decks, mend="`episodeck build` makes them"
+            )
         record = records.load(project.decks).of_profile(seen.profile)
-        job = _plan(project, work, notes, seen, record, client, overwrite, now())
-        if job.plan.empty or not agree(job.plan):
-            if job.plan.empty:
-                _remember(project, job, seen, record, record.when)
+        job = _plan(work, cards_of(work, now()), seen, record, client, overwrite)
+        if job.plan.empty:
+            _remember(project, job, seen, record, now())
+            return Pushed(job.plan, False)
+        if not agree(job.plan):
             return Pushed(job.plan, False)
         start = now()
-        backup = _back_up(project, client, work.settings, job, start)
-        _do(client, job, backup or _folder(project, start), work.settings.deck)
+        folder = project.out.resolve() / BACKUPS / start.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        backup = _back_up(folder, client, work.settings.deck, job)
+        package = _package(work, job, start)
+        _leave_note(folder, job)
+        _do(client, job, package, folder / "push.apkg")
         after = client.seen()
-        failed = _failed(job, after)
-        _leave_note(backup or _folder(project, start), job, after)
-        _remember(project, job, after, record, int(start.timestamp()))
+        _remember(project, job, after, record, start)
         _thin_out(project)
-        return Pushed(job.plan, True, backup, failed)
+        return Pushed(job.plan, True, folder if backup else None, _failed(job, after))
 
 
-def _packed(project: Project, now: datetime) -> tuple[Work, tuple[anki.Note, ...]]:
-    """The card files as notes, packages written."""
-    work = opened(project)
-    if not work.shelf:
-        raise ProjectError("holds no card files", where=project.decks, mend="`episodeck build` makes them")
-    for path in work.shelf:
-        work.settled(path, now)
-    work.pack(now)
-    plan = anki.packages([note for path in work.shelf for note in work.notes(path)], work.settings.deck)
-    return work, plan[0].notes if plan else ()
-
-
-def cards_of(work: Work) -> dict[str, Ours]:
-    """Every card of a project as it would be in Anki, by id."""
-    found = {}
-    for path in work.shelf:
-        ids = work.shelf[path].cards
-        for card, (note, changed) in zip(ids, work.notes(path), strict=True):
-            found[card] = Ours(note, changed)
-    return found
+def cards_of(work: Work, now: datetime) -> dict[str, Ours]:
+    """Every card of a project as it would be in Anki, by id. Nothing is written."""
+    return {
+        card: Ours(note, changed)
+        for path in work.shelf
+        for card, (note, changed) in work.foreseen(path, now).items()
+    }
 
 
 def _plan(
-    project: Project,
     work: Work,
-    notes: Sequence[anki.Note],
+    ours: Mapping[str, Ours],
     seen: Seen,
     record: Record,
     client: AnkiConnect,
     overwrite: bool,
-    now: datetime,
 ) -> _Work:
-    ours = cards_of(work)
     found = compare(ours, seen, record)
     if found.strange:
         raise AnkiError(
             f"Anki lacks {len(found.missing)} of the notes it had; this seems to be another collection",
             where=client.address,
-            mend=f"nothing was done; to send all of them again, delete {project.decks / records.NAME}",
+            mend=f"nothing was done; to send all of them again, delete {work.project.decks / records.NAME}",
         )
     # A note that was given another note type is no longer ours to touch, but not deleted either.
     there = set(client.exist([record.entries[card].note for card in found.missing]))
     deleted = tuple(card for card in found.missing if record.entries[card].note not in there)
 
-    sending = (Side.OURS, Side.THEIRS, Side.BOTH) if overwrite else (Side.OURS,)
+    sending = _CHANGED if overwrite else (Side.OURS,)
     keeping = () if overwrite else (Side.THEIRS, Side.BOTH)
     fields = {c.card: {i: c.ours.note.fields[i] for i in c.having(*sending)} for c in found.both}
     fields = {card: values for card, values in fields.items() if values}
     # Those of which something stays as it is in Anki can't come as whole notes.
     whole = {*found.new, *(c.card for c in found.both if c.card in fields and not c.having(*keeping))}
     looks, kept_looks = _looks(work.templates, seen, record, overwrite)
-    by_guid = {ours[card].note.guid: card for card in ours}
-    package = [note for note in notes if by_guid[note.guid] in whole]
-    quiet = {c.card for c in found.both if not c.having(Side.OURS, Side.THEIRS, Side.BOTH)}
-    for kind in set(looks) - {note.note_type for note in package}:
-        package += [n for n in notes if n.note_type is kind and by_guid[n.guid] in quiet][:1]
-    arriving = {note.note_type for note in package}
-    times = note_type_times(project.decks, anki.note_type_hashes(work.templates), now)
+    coming = {ours[card].note.note_type for card in whole}
+    for c in found.both:
+        # A layout comes with a note, and be it one that is there as it is.
+        kind = c.ours.note.note_type
+        if kind in looks and kind not in coming and not c.having(*_CHANGED):
+            coming.add(kind)
+            whole.add(c.card)
     plan = PushPlan(
         new=found.new,
         updates={card: tuple(_FIELDS[i] for i in values) for card, values in fields.items()},
         tags=tuple(c.card for c in found.both if c.card not in fields and c.tags_differ),
         moves=dict(_moves(found.both, work.settings)),
-        looks=tuple(kind for kind in looks if kind in arriving),
+        looks=tuple(kind for kind in looks if kind in coming),
         kept={c.card: _names(c, *keeping) for c in found.both if keeping and c.having(*keeping)},
         conflicts={c.card: _names(c, Side.BOTH) for c in found.both if keeping and c.having(Side.BOTH)},
         kept_looks=kept_looks,
         deleted=deleted,
         questions={card: o.note.fields[1] for card, o in ours.items()},
     )
-    times |= dict.fromkeys(kept_looks, _LEFT_ALONE)
-    return _Work(plan, ours, found, tuple(package), fields, times, work.templates)
+    return _Work(plan, ours, found, frozenset(whole), fields, work.templates)
 
 
 def _names(compared: Compared, *sides: Side) -> tuple[str, ...]:
@@ -252,56 +251,54 @@ def _layouts(c: Compared, settings: Settings) -> Iterator[str]:
 # Doing it
 
 
-def _folder(project: Project, start: datetime) -> Path:
-    return project.out.resolve() / BACKUPS / start.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-
-
-def _back_up(
-    project: Project, client: AnkiConnect, settings: Settings, job: _Work, start: datetime
-) -> Path | None:
-    """Packages of all decks with a card that may change, each in a file of its own."""
-    folder = _folder(project, start)
+def _back_up(folder: Path, client: AnkiConnect, root: str, job: _Work) -> bool:
+    """Packages of all decks with a card that may change, each in a file of its own; False if there is none."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(error.strerror or str(error), where=folder, mend="make it writable") from error
-    touched = {*job.fields, *job.plan.tags, *job.plan.moves}
-    decks = {c.theirs.deck for c in job.comparison.both if c.card in touched and c.theirs.deck}
-    if settings.deck in client.ask("deckNames"):
-        decks.add(settings.deck)
+        raise unwritable(folder, error) from error
+    touched = [c.theirs for c in job.comparison.both if c.card in job.touched and c.theirs.deck]
+    decks = {note.deck for note in touched} | ({root} & set(client.ask("deckNames")))
     outer = [d for d in sorted(decks) if not any(d.startswith(f"{other}::") for other in decks)]
     for number, deck in enumerate(outer, 1):
         client.export(deck, folder / f"before-{number}.apkg")
-    if outer:
-        _see_whole(folder, {c.theirs.id for c in job.comparison.both if c.card in touched and c.theirs.deck})
-    return folder if outer else None
-
-
-def _see_whole(folder: Path, wanted: set[int]) -> None:
-    held = {note.id for note in backed_up(folder)}
-    if lacking := len(wanted - held):
+    if lacking := len({note.id for note in touched} - {note.id for note in backed_up(folder)}):
         what = f"the backup lacks {lacking} of the notes that would change; nothing was done"
         raise AnkiError(what, where=folder)
+    return bool(outer)
 
 
 def backed_up(folder: Path) -> list[SeenNote]:
     """Every note of ours in a backup."""
-    from ..anki.exported import read_export
-
     return [note for path in sorted(folder.glob("before-*.apkg")) for note in read_export(path).notes]
 
 
-def _do(client: AnkiConnect, job: _Work, folder: Path, root: str) -> None:
-    mend = "nothing is lost: push again, or take it back with `episodeck push --undo`"
+def _package(work: Work, job: _Work, now: datetime) -> bytes | None:
+    """Whole notes to send, as a package; all packages are written on the way."""
+    for path in work.shelf:
+        work.settled(path, now)
+    work.pack(now)
+    if not job.package:
+        return None
+    root = work.settings.deck
+    times = note_type_times(work.project.decks, anki.note_type_hashes(work.templates), now)
+    times |= dict.fromkeys(job.plan.kept_looks, _LEFT_ALONE)
+    sent = {job.ours[card].note.guid for card in job.package}
+    everything = anki.packages([note for path in work.shelf for note in work.notes(path)], root)[0].notes
+    return anki.package_bytes([note for note in everything if note.guid in sent], times, work.templates, root)
+
+
+def _do(client: AnkiConnect, job: _Work, package: bytes | None, path: Path) -> None:
+    mend = "push again, or take it back with `episodeck push --undo`"
     try:
-        if job.package:
-            path = folder / "push.apkg"
-            anki.write_package(path, job.package, job.times, job.templates, root)
+        if package:
+            write_atomically(path, package)
             if client.ask("importPackage", path=str(path)) is not True:
-                raise AnkiError("Anki did not take the package")
+                raise AnkiError("Anki did not take the package", where=path)
         _finish(client, job)
     except AnkiError as error:
-        raise AnkiError(error.what, where=error.where, mend=f"{error.mend}; {mend}".strip("; ")) from error
+        mend = f"{error.mend}; {mend}" if error.mend else mend
+        raise AnkiError(error.what, where=error.where or None, mend=mend) from error
 
 
 def _finish(client: AnkiConnect, job: _Work) -> None:
@@ -351,20 +348,29 @@ def _failed(job: _Work, after: Seen) -> tuple[str, ...]:
 # What is left behind
 
 
-def _leave_note(folder: Path, job: _Work, after: Seen) -> None:
-    """Beside the backup, what `undo` must know: which notes were added, and how those that changed were left."""
-    before = {c.theirs.id for c in job.comparison.both}
-    fields = {note.fields[0] for note in job.package}
-    added = [note.id for note in after.notes if note.id not in before and note.fields[0] in fields]
-    touched = {*job.fields, *job.plan.tags, *job.plan.moves}
-    changed = {c.theirs.id for c in job.comparison.both if c.card in touched}
-    left = [asdict(note) for note in after.notes if note.id in changed]
-    looks = {kind: asdict(after.looks[kind]) for kind in job.plan.looks if kind in after.looks}
-    text = json.dumps({"added": added, "left": left, "looks": looks}, ensure_ascii=False, indent=1)
-    write_atomically(folder / "push.json", (text + "\n").encode())
+def _leave_note(folder: Path, job: _Work) -> None:
+    """Beside the backup, what `undo` must know: what is about to be added, and what notes are to become."""
+    touched = [c for c in job.comparison.both if c.card in job.touched]
+    note = {
+        "added": [job.ours[card].note.fields[0] for card in job.plan.new],
+        "changed": {
+            str(c.theirs.id): {
+                "fields": {_FIELDS[i]: html for i, html in job.fields.get(c.card, {}).items()},
+                "tags": c.wanted_tags if c.card in job.fields or c.tags_differ else None,
+                "deck": job.plan.moves.get(c.card),
+            }
+            for c in touched
+        },
+        "looks": {
+            kind: look_mark(our_look(job.templates, kind, look))
+            for kind, look in job.comparison.looks.items()
+            if kind in job.plan.looks
+        },
+    }
+    write_atomically(folder / NOTE, (json.dumps(note, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def _remember(project: Project, job: _Work, after: Seen, record: Record, when: int) -> None:
+def _remember(project: Project, job: _Work, after: Seen, record: Record, start: datetime) -> None:
     there = {note.id: note for note in after.notes}
     entries = dict(record.entries)
     for c in job.comparison.both:
@@ -382,13 +388,12 @@ def _remember(project: Project, job: _Work, after: Seen, record: Record, when: i
         ours = look_mark(our_look(job.templates, kind, look))
         if kind in job.plan.looks or look_mark(look) == ours:
             looks[kind] = ours  # should Anki's differ all the same, it was the newer one: the reader's
+    when = int(start.timestamp()) if entries != record.entries else record.when
     records.save(project.decks, Record(after.profile or record.profile, when, entries, looks))
 
 
 def _thin_out(project: Project) -> None:
     """Keep the newest backups."""
-    import shutil
-
     folders = sorted((project.out / BACKUPS).glob("*Z"))
     for folder in folders[:-_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -36,7 +36,7 @@ class Entry:
     tags: tuple[str, ...]
     """Our tags, as sent."""
     deck: str
-    """Where its card was; "" if that wasn't known."""
+    """The deck that we last had it in; "" if that isn't known."""
 
 
 @dataclass(frozen=True, slots=True)

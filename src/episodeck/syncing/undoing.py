@@ -19,11 +19,10 @@ from ..locking import locked
 from ..model import Kind
 from ..project import Project
 from . import record as records
-from .pushing import BACKUPS, backed_up, tag_requests
+from .pushing import BACKUPS, NOTE, backed_up, tag_requests
 from .record import Entry, field_mark, look_mark
 
 _FIELDS = tuple(anki.FIELDS)
-_NOTE = "push.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +56,25 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
         seen = client.seen()
         there = {n.id: n for n in seen.notes}
         before = {n.id: n for n in backed_up(folder)}
-        left = [_note(stored) for stored in note["left"]]
         requests: list[tuple[str, dict[str, object]]] = []
-        kept = restored = 0
         touched: list[int] = []
-        for old in left:
-            was, now = before.get(old.id), there.get(old.id)
+        kept = 0
+        for number, planned in note["changed"].items():
+            was, now = before.get(int(number)), there.get(int(number))
             if was is None or now is None:
                 continue
-            found, whole = _restoring(was, old, now)
+            found, whole = _restoring(was, planned, now)
             requests += found
-            restored += bool(found)
             kept += not whole
-            touched += [old.id] if found else []
-        out, stay = _takable(client, folder, note["added"], there)
+            touched += [now.id] if found else []
+        out, stay = _takable(client, folder, [n for n in seen.notes if n.id not in before], note["added"])
         looks = _looks(folder, note["looks"], seen)
         for kind, look in looks.items():
             sides = {look.template: {"Front": look.front, "Back": look.back}}
             name = seen.looks[kind].name
             requests.append(("updateModelTemplates", {"model": {"name": name, "templates": sides}}))
             requests.append(("updateModelStyling", {"model": {"name": name, "css": look.css}}))
-        undone = Undone(folder, restored, len(out), kept + stay, len(looks))
+        undone = Undone(folder, len(touched), len(out), kept + stay, len(looks))
         if undone.empty or not agree(undone):
             return undone if undone.empty else None
         if out:
@@ -85,14 +82,14 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
         client.ask_all(requests)
         _remember(project, client.seen(), touched, out, looks)
         write_atomically(
-            folder / _NOTE, (json.dumps({**note, "undone": True}, ensure_ascii=False) + "\n").encode()
+            folder / NOTE, (json.dumps({**note, "undone": True}, ensure_ascii=False) + "\n").encode()
         )
         return undone
 
 
 def _last(project: Project) -> tuple[Path, dict[str, Any]]:
     """The last push that isn't undone: its folder, and what it left word of."""
-    for path in sorted((project.out.resolve() / BACKUPS).glob(f"*/{_NOTE}"), reverse=True):
+    for path in sorted((project.out.resolve() / BACKUPS).glob(f"*/{NOTE}"), reverse=True):
         try:
             note = json.loads(path.read_bytes())
             if not note.get("undone"):
@@ -102,29 +99,25 @@ def _last(project: Project) -> tuple[Path, dict[str, Any]]:
     raise AnkiError("no push is left to take back", where=project.out / BACKUPS)
 
 
-def _note(stored: Mapping[str, Any]) -> SeenNote:
-    lists = {name: tuple(stored[name]) for name in ("fields", "tags", "cards")}
-    return SeenNote(**{**stored, **lists, "kind": Kind(stored["kind"])})
-
-
 def _restoring(
-    was: SeenNote, left: SeenNote, now: SeenNote
+    was: SeenNote, planned: Mapping[str, Any], now: SeenNote
 ) -> tuple[list[tuple[str, dict[str, object]]], bool]:
-    """Requests that bring a note back to what it was, and whether all of it comes back."""
+    """Requests that bring back what a push changed in a note, and whether all of it comes back."""
     requests: list[tuple[str, dict[str, object]]] = []
-    changed = [i for i in range(len(_FIELDS)) if not same(was.fields[i], left.fields[i])]
-    back = [i for i in changed if same(now.fields[i], left.fields[i])]
-    if back:
-        values = {_FIELDS[i]: was.fields[i] for i in back}
-        requests.append(("updateNoteFields", {"note": {"id": now.id, "fields": values}}))
-    whole = back == changed
-    if set(was.tags) != set(left.tags):
-        if set(now.tags) == set(left.tags):
-            requests += tag_requests(now, was.tags)
+    whole = True
+    values = {}
+    for name, sent in planned["fields"].items():
+        old, current = (note.fields[_FIELDS.index(name)] for note in (was, now))
+        if same(current, sent):
+            values[name] = old
         else:
-            whole = False
-    if was.deck and left.deck and was.deck != left.deck:
-        if now.deck == left.deck:
+            whole = whole and same(current, old)
+    if values:
+        requests.append(("updateNoteFields", {"note": {"id": now.id, "fields": values}}))
+    if planned["tags"] is not None and set(now.tags) == set(planned["tags"]):
+        requests += tag_requests(now, was.tags)
+    if planned["deck"] and now.deck != was.deck:
+        if now.deck.casefold() == planned["deck"].casefold():
             requests.append(("changeDeck", {"cards": list(now.cards), "deck": was.deck}))
         else:
             whole = False
@@ -132,34 +125,35 @@ def _restoring(
 
 
 def _takable(
-    client: AnkiConnect, folder: Path, added: Sequence[int], there: Mapping[int, SeenNote]
+    client: AnkiConnect, folder: Path, newer: Sequence[SeenNote], added: Sequence[str]
 ) -> tuple[list[int], int]:
-    """Of the notes that a push added: those that are still as they came, and how many are not."""
-    sent_file = folder / "push.apkg"
-    sent = {n.fields[0]: n for n in read_export(sent_file).notes} if added and sent_file.is_file() else {}
-    present = [number for number in added if number in there]
-    query = f"nid:{','.join(map(str, present))} -is:new"
+    """Of the notes that a push added: those that are still as they came, and how many are not.
+
+    `newer` are the notes that weren't there before it, `added` the first fields of those it sent.
+    """
+    package = folder / "push.apkg"
+    sent = {n.fields[0]: n for n in read_export(package).notes} if added and package.is_file() else {}
+    present = [note for note in newer if note.fields[0] in added]
+    query = f"nid:{','.join(str(note.id) for note in present)} -is:new"
     studied = set(client.ask("findCards", query=query)) if present else set()
     out = []
-    for number in present:
-        note = there[number]
+    for note in present:
         came = sent.get(note.fields[0])
         as_came = came and all(same(a, b) for a, b in zip(came.fields, note.fields, strict=True))
         if as_came and not studied & set(note.cards):
-            out.append(number)
+            out.append(note.id)
     return out, len(present) - len(out)
 
 
-def _looks(folder: Path, left: Mapping[str, Mapping[str, str]], seen: Seen) -> dict[Kind, Look]:
-    """Layouts as they were before, of the note types that are still as the push left them."""
+def _looks(folder: Path, sent: Mapping[str, str], seen: Seen) -> dict[Kind, Look]:
+    """Layouts as they were before, of the note types that still have what the push sent."""
     before: dict[Kind, Look] = {}
     for path in sorted(folder.glob("before-*.apkg")):
         before |= read_export(path).looks
     found = {}
-    for kind_name, stored in left.items():
-        kind = Kind(kind_name)
+    for kind in map(Kind, sent):
         now, was = seen.looks.get(kind), before.get(kind)
-        if now and was and look_mark(now) == look_mark(Look(**stored)) and look_mark(was) != look_mark(now):
+        if now and was and look_mark(now) == sent[kind] and look_mark(was) != sent[kind]:
             found[kind] = was
     return found
 
