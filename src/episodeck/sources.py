@@ -22,7 +22,7 @@ from .transcripts import read
 _ID_LENGTH = 64
 _SAME_TALK = 0.5
 """Share of what a file's cards rest on that a transcript must hold to be known for theirs."""
-_EVIDENCE = 25
+_EVIDENCE = 10
 """So many runs of words must there be to go by, unless the files have the same name."""
 
 
