@@ -271,7 +271,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data(), then=THEN)
     def take_back(self, data: st.DataObject, then: str) -> None:
         card = data.draw(st.sampled_from(sorted(self.deleted)))
-        for path in sorted(self.project.decks.glob("*.yaml")):
+        for path in sorted(self.project.decks.glob("[!.]*.yaml")):
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
             left = [line for line in lines if not line.startswith(f"  - {{id: {card}")]
             if left != lines:
@@ -362,7 +362,8 @@ class Histories(RuleBasedStateMachine):
         if part:
             packages = sorted(self.project.out.glob("*/*.apkg"))
         for package in packages:
-            self.take(package)
+            if package.exists():  # without a card there is none
+                self.take(package)
 
     def follow(self, then: str) -> None:
         if then == "build":
@@ -432,7 +433,7 @@ class Histories(RuleBasedStateMachine):
                 assert truth, f"times tell the truth: {was}, {note}"
                 self.back.discard(guid)
         self.packed |= packed
-        if Histories.keep_packages:
+        if Histories.keep_packages and packed:
             name = f"{Histories.histories:03}-{Histories.builds:05}.apkg"
             shutil.copy(self.project.out / "Episodeck.apkg", Histories.keep_packages / name)
 

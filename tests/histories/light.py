@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from episodeck import build, fingerprints
+from episodeck import fingerprints, understanding
 from episodeck.deckfile import card_id, trace
 from episodeck.memory import Proposed
 from episodeck.model import Card, EpisodeInfo, Kind, Source
@@ -113,9 +113,9 @@ FORMS = {".md": as_markdown, ".vtt": as_captions}
 def light(program: Program) -> Iterator[None]:
     """Within it, the real build takes its proposals from `program`."""
     with (
-        patch.object(build, "_propose", program.propose),
-        patch.object(build, "_survey", lambda path, name: Survey((), (), (), frozenset())),
-        patch.object(build, "vocabulary", lambda *_: Vocabulary()),
+        patch.object(understanding, "propose", program.propose),
+        patch.object(understanding, "look", lambda path, name: Survey((), (), (), frozenset())),
+        patch.object(understanding, "vocabulary", lambda *_: Vocabulary()),
         patch.object(fingerprints, "of_stages", program.fingerprint),
     ):
         yield
