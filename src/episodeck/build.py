@@ -8,34 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import anki, deckfile, fingerprints
-from .cards import ask
 from .deckfile import CardFile
-from .errors import CardFileError, EpisodeckError, Problems, ProjectError, TranscriptError
-from .highlights import choose
-from .highlights.choose import wanted
+from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
 from .locking import locked
 from .memory import Memory, Proposed, Standing, digest
-from .model import Card, Episode, Highlight
-from .people import identify
+from .model import Card
 from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
-from .sources import Source, Sources, episode_id, match
-from .speech import restore
-from .topics import Survey, Vocabulary, find, survey, vocabulary
-from .transcripts import read
+from .sources import Source, Sources, match
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """One transcript, all the way to its cards."""
-
-    episode: Episode
-    highlights: tuple[Highlight, ...]
-    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +91,7 @@ def build(
             else:
                 rows.append(work.settled(path, time))
         written = work.pack(now())
-        remarks = _remarks(project, work.shelf, sources, now())
+        remarks = _remarks(project, work.shelf, sources)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
         return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks)
@@ -145,6 +129,8 @@ class Shelf(Mapping[Path, Standing]):
         self._standing: dict[Path, Standing] = {}
         self._full: dict[Path, CardFile] = {}
         self._decks = decks
+        self.early: dict[Path, int] = {}
+        """How many cards of a file that was looked at are dated later than now."""
         problems: list[EpisodeckError] = []
         for path in deckfile.paths(decks):
             try:
@@ -179,7 +165,7 @@ class Shelf(Mapping[Path, Standing]):
 
     def as_left(self, path: Path) -> bool:
         """Whether a card file is as the last build left it, so that there is nothing to enter."""
-        return path not in self._full
+        return path not in self._full and path not in self.early
 
     def full(self, path: Path) -> CardFile:
         """A card file with its cards."""
@@ -192,10 +178,11 @@ class Shelf(Mapping[Path, Standing]):
             return file
         return self._full[path]
 
-    def put(self, path: Path, file: CardFile, data: bytes) -> None:
+    def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
-        self._full[path] = file
+        self._full.pop(path, None)
         self._standing[path] = replace(standing(file), digest=digest(data))
+        self.early[path] = len(deckfile.ahead(file, now))
 
 
 def standing(file: CardFile) -> Standing:
@@ -232,22 +219,28 @@ class Work:
         self, sources: Sequence[Source], jobs: int | None, progress: Progress
     ) -> tuple[dict[Path, tuple[str, Proposed]], list[EpisodeckError]]:
         """What each transcript gives, by card file, with its fingerprint; and what couldn't be read."""
+        if not sources:
+            return {}, []
+        from . import understanding  # slow to import, and often there is nothing to understand
+
         skipped: list[EpisodeckError] = []
         topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in sources}
         existing = {t: None for path in self.shelf for t in self.shelf[path].info.topics}
-        surveys: list[Survey] = []
+        surveys = []
         ready: list[Source] = []
-        looked = each(_survey, [(s.path, s.name) for s in sources], jobs, "looking for topics", progress)
+        files = [(s.path, s.name) for s in sources]
+        looked = each(understanding.look, files, jobs, "looking for topics", progress)
         for source, result in zip(sources, looked, strict=True):
             if isinstance(result, EpisodeckError):
                 skipped.append(result)
             else:
                 surveys.append(result)
                 ready.append(source)
-        words = vocabulary(self.settings, surveys, existing)
+        words = understanding.vocabulary(self.settings, surveys, existing)
         todo = [(s.path, s.name, s.id, self.settings, words, topics[s]) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
-        for source, made in zip(ready, each(_propose, todo, jobs, "making cards", progress), strict=True):
+        proposed = each(understanding.propose, todo, jobs, "making cards", progress)
+        for source, made in zip(ready, proposed, strict=True):
             if isinstance(made, EpisodeckError):
                 skipped.append(made)
             else:
@@ -291,7 +284,7 @@ class Work:
 
         file = deckfile.stamp(merged.file, content, now)
         saved = deckfile.save(path, file)
-        self.shelf.put(path, file, saved.data)
+        self.shelf.put(path, file, saved.data, now)
         self._notes[path] = [(rendered[c.id], seconds(c.changed)) for c in file.cards]
         self._new_notes.add(path)
         held = sum(h.news for h in merged.held)
@@ -332,16 +325,13 @@ class Work:
             plan, out, times, self.templates, root,
             lambda package: self.memory.is_current(out / package.path, made[out / package.path]),
         )  # fmt: skip
-        left = {path: s for path, s in self.shelf.items() if not self._waits(path, now)}
+        # A file dated ahead of time must be looked at again though it stays as it is.
+        left = {path: s for path, s in self.shelf.items() if not self.shelf.early.get(path)}
         for path in left:
             if path in self._new_notes:
                 self.memory.keep_notes(self.shelf[path].digest, self._notes[path])
         self.memory.save({self.shelf.name(path): s for path, s in left.items()}, made, everything)
         return written
-
-    def _waits(self, path: Path, now: datetime) -> bool:
-        """Whether a card file must be looked at again without being changed: it is dated ahead of time."""
-        return not self.shelf.as_left(path) and bool(deckfile.ahead(self.shelf.full(path), now))
 
     def rendered(self, file: CardFile, card: Card) -> anki.RenderedNote:
         """The note of a card in a settled file."""
@@ -353,66 +343,12 @@ class Work:
         return replace(note, note_type=file.ledger[card.id].kind or card.kind)
 
 
-def understand(
-    path: Path,
-    source: str,
-    settings: Settings,
-    words: Vocabulary,
-    episode_id: str | None = None,
-    given: tuple[str, ...] = (),
-) -> Understood:
-    """One transcript through every stage, nothing written. Raises `TranscriptError`.
-
-    `given` are the topics that its card file has: they stay, and only those of the settings join them.
-    """
-    transcript = read(path, source)
-    speech = restore(transcript)
-    if speech.language != "en":
-        raise TranscriptError(
-            f"is in another language ({speech.language}); cards can be made from English only", where=source
-        )
-    episode = identify(transcript, speech, settings)
-    topics = find(transcript, episode, words)
-    if given:
-        topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
-    episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
-    highlights = choose(episode, settings, words)
-    return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
-
-
-def inspect(project: Project, path: Path) -> Understood:
-    """How one transcript is understood within a project; nothing is written."""
-    settings = load(project.settings_file)
-    decks = deckfile.load_all(project.decks) if project.decks.is_dir() else None
-    topics = sorted({t for f in decks.files.values() for t in f.info.topics}) if decks else []
-    source = path.as_posix()
-    words = vocabulary(settings, [survey(read(path, source))], topics)
-    if not path.resolve().is_relative_to(project.seeds.resolve()):
-        return understand(path, source, settings, words)
-    name = project.relative(path)
-    old = next((f for f in decks.files.values() if f.info.source == name), None) if decks else None
-    episode = old.info.id if old else episode_id(path.resolve().relative_to(project.seeds.resolve()))
-    return understand(path, name, settings, words, episode, old.info.topics if old else ())
-
-
 def stamp_text(now: datetime) -> str:
     """A time in the form of `Card.changed`."""
     return now.astimezone(UTC).strftime(STAMP)
 
 
-def _survey(path: Path, name: str) -> Survey:
-    return survey(read(path, name))
-
-
-def _propose(
-    path: Path, name: str, episode: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
-) -> Proposed:
-    found = understand(path, name, settings, words, episode, topics)
-    talk = deckfile.trace(" ".join(found.episode.speech.words))
-    return Proposed(found.episode.info, found.cards, wanted(found.episode, settings), talk)
-
-
-def _remarks(project: Project, shelf: Shelf, sources: Sources, now: datetime) -> tuple[str, ...]:
+def _remarks(project: Project, shelf: Shelf, sources: Sources) -> tuple[str, ...]:
     remarks = []
     elsewhere = {s.name for s in sources.all}
     for path in sources.orphans:
@@ -421,10 +357,10 @@ def _remarks(project: Project, shelf: Shelf, sources: Sources, now: datetime) ->
             remarks.append(f"{source} is another episode's now; these {count} cards stay ({path.name})")
         elif not project.has(source):
             remarks.append(f"{source} is gone; its {count} cards stay ({path.name})")
-    for path in shelf:
-        if not shelf.as_left(path) and (early := deckfile.ahead(shelf.full(path), now)):
+    for path, early in sorted(shelf.early.items()):
+        if early:
             remarks.append(
-                f"{path.name}: {len(early)} cards are dated later than now, so a clock was wrong; "
+                f"{path.name}: {early} cards are dated later than now, so a clock was wrong; "
                 "changes to them reach Anki with the first build after that time"
             )
     return tuple(remarks)

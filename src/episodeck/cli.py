@@ -384,9 +384,9 @@ def inspect(
 
     Nothing is written. With the settings of the project, if there are any.
     """
-    from .build import inspect as run
     from .project import find
     from .showing import as_dictionary, as_text
+    from .understanding import inspect as run
 
     understood = run(find(project), file)
     print(

@@ -11,7 +11,17 @@ from . import anki
 from .settings import Settings
 
 _HERE = Path(__file__).parent
-_STAGES = ("transcripts", "speech", "people", "topics", "highlights", "cards", "text.py", "model.py")
+_STAGES = (
+    "transcripts",
+    "speech",
+    "people",
+    "topics",
+    "highlights",
+    "cards",
+    "text.py",
+    "model.py",
+    "understanding.py",
+)
 """What turns a transcript into proposals."""
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .anki import Outcome
-from .build import Report, Understood
-from .differences import Differences
 from .errors import EpisodeckError
 from .model import Card, Spoken
+
+if TYPE_CHECKING:
+    from .build import Report
+    from .differences import Differences
+    from .understanding import Understood
 
 _WIDTH = 96
 

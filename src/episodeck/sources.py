@@ -17,12 +17,11 @@ from .model import EpisodeInfo
 from .project import Project
 from .settings import Settings
 from .text import slug
-from .transcripts import read
 
 _ID_LENGTH = 64
 _SAME_TALK = 0.5
 """Share of what a file's cards rest on that a transcript must hold to be known for theirs."""
-_EVIDENCE = 25
+_EVIDENCE = 10
 """So many runs of words must there be to go by, unless the files have the same name."""
 
 
@@ -153,6 +152,8 @@ def _by_words(
     full: Callable[[Path], CardFile],
 ) -> Iterable[tuple[_File, Path]]:
     """Pairs of a new transcript and a card file whose cards rest on its words, the most alike first."""
+    from .transcripts import read  # slow to import, and seldom needed
+
     marks = {path: deckfile.rests_on(full(path)) for path in left}
     holders: defaultdict[str, list[Path]] = defaultdict(list)
     for path, own in marks.items():

@@ -19,6 +19,7 @@ from talks import GLASS
 from test_build import _replace_question, cards, everything
 
 from episodeck import build as building
+from episodeck import understanding
 from episodeck.errors import BusyError
 from episodeck.locking import locked
 from episodeck.project import find
@@ -144,7 +145,7 @@ def test_a_build_with_nothing_to_do_looks_into_no_card_file(
 def test_a_template_makes_notes_anew_without_reading_a_transcript(
     built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "read", lambda *_: pytest.fail("a transcript was read"))
+    monkeypatch.setattr(understanding, "read", lambda *_: pytest.fail("a transcript was read"))
     shipped = Path(__file__).parents[2] / "templates/anki/style.css"
     (built / "templates/anki").mkdir(parents=True, exist_ok=True)
     (built / "templates/anki/style.css").write_text(shipped.read_text() + "\n.card { color: teal; }\n")

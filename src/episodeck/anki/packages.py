@@ -81,7 +81,7 @@ def write_packages(
     root: str,
     stands: Callable[[Package], bool] = lambda package: False,
 ) -> tuple[Written, ...]:
-    """Write the packages beneath `out`, and remove those of guests and topics that are no longer in the plan.
+    """Write the packages beneath `out`, and remove those that are no longer in the plan.
 
     Those of which `stands` says so are there already. Only packages that an earlier build of the same
     root deck wrote are removed. Raises `TemplateError` and `ProjectError`.
@@ -92,16 +92,15 @@ def write_packages(
         fresh = not stands(package) and write_package(path, package.notes, note_type_times, templates, root)
         done.append(Written(path, Outcome.WRITTEN if fresh else Outcome.UNCHANGED))
     wanted = {unicodedata.normalize("NFC", package.path) for package in plan}
-    for folder in _FOLDERS:
-        for path in sorted((out / folder).glob("*.apkg")):
-            if unicodedata.normalize("NFC", f"{folder}/{path.name}") not in wanted and _mark(
-                root
-            ) == _mark_of(path):
-                try:
-                    path.unlink()
-                except OSError as error:
-                    raise unwritable(path, error) from error
-                done.append(Written(path, Outcome.REMOVED))
+    ours = [out / f"{file_name(root)}.apkg", *(p for f in _FOLDERS for p in sorted((out / f).glob("*.apkg")))]
+    for path in ours:
+        name = unicodedata.normalize("NFC", path.relative_to(out).as_posix())
+        if name not in wanted and _mark(root) == _mark_of(path):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise unwritable(path, error) from error
+            done.append(Written(path, Outcome.REMOVED))
     return tuple(done)
 
 

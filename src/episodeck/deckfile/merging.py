@@ -175,8 +175,10 @@ def merge(
 
 
 def rests_on(file: CardFile) -> set[str]:
-    """The runs of five words, as in `runs`, that the program's cards of a file rest on: it is known by them."""
-    return {run for entry in file.ledger.values() if entry.told for run in runs(entry.trace)}
+    """The runs of five words, as in `runs`, that the program's cards of a file rest on, removed ones too: it
+    is known by them."""
+    traces = [*(e.trace for e in file.ledger.values() if e.told), *(r.trace for r in file.removed)]
+    return {run for place in traces for run in runs(place)}
 
 
 def runs(of: str) -> set[str]:

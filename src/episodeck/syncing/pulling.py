@@ -125,10 +125,8 @@ def pull(
             return Pulled(plan, False)
         if not agree(plan):
             return Pulled(plan, False)
-        settled = [work.settled(path, start) for path in work.shelf]
-        if any(row.written for row in settled):
-            work.pack(now())  # what the reader did in the files comes first
-            work = opened(project)
+        for path in work.shelf:
+            work.settled(path, start)  # what the reader did in the files comes first
         rows = tuple(_entered(work, job, plan, start))
         written = work.pack(now())
         _remember(project, job, record.without(plan.deleted), job.taken, start)
