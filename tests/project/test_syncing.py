@@ -19,6 +19,11 @@ from commands import Outcome
 from connect_server import Actions, serving
 from test_build import cards, everything
 
+from episodeck.anki.connect import AnkiConnect
+from episodeck.errors import AnkiError
+from episodeck.project import find
+from episodeck.syncing import PushPlan, push
+
 Command = Callable[..., Outcome]
 
 
@@ -276,7 +281,10 @@ def test_a_push_can_be_taken_back(pushed: Reader) -> None:
     before.pop(two)
     assert after == before
     assert pushed.col.db.scalar("select count() from cards where reps = 6") == len(before) + 1
-    assert "to add" in pushed.run("push", "--dry-run").err  # the card files are as they were
+    pushed.push()  # the card files are as they were
+    assert pushed.note(one)["Answer"] == "Changed."
+    assert pushed.note(two)["Answer"] == "Changed since."
+    assert "topic::Sand" in pushed.note(three).tags and len(pushed.engine.shown()) == len(before) + 2
 
 
 def test_the_backup_holds_what_was_there(pushed: Reader, tmp_path: Path) -> None:
@@ -368,7 +376,7 @@ def test_an_anki_that_is_not_there_or_not_as_it_must_be(reader: Reader, command:
 
 
 @pytest.mark.parametrize("change", ["added", "removed", "moved", "template"])
-def test_a_note_type_that_the_reader_changed(pushed: Reader, change: str) -> None:
+def test_a_note_type_that_the_reader_changed(pushed: Reader, change: str, tmp_path: Path) -> None:
     models = pushed.col.models
     model = models.by_name("Episodeck Quote")
     assert model is not None
@@ -386,6 +394,10 @@ def test_a_note_type_that_the_reader_changed(pushed: Reader, change: str) -> Non
     pushed.write(str(pushed.cards()[0]["id"]), "answer", "Changed.")
     pushed._command(pushed.folder, "package")
     refused(pushed, "Episodeck Quote", "Manage Note Types")
+    for legacy in (False, True):
+        file = export(pushed.engine, tmp_path / f"{legacy}.colpkg", legacy=legacy)
+        outcome = pushed.run("pull", str(file), "--yes")
+        assert outcome.status == 1 and "Manage Note Types" in outcome.err
 
 
 def test_a_push_that_breaks_off_can_be_done_again(pushed: Reader) -> None:
@@ -403,6 +415,21 @@ def test_a_push_that_breaks_off_can_be_done_again(pushed: Reader) -> None:
     assert pushed.note(card)["Answer"] == "Changed."
     backup = sorted((pushed.folder / "build/backups").glob("*/before-1.apkg"))[0]
     assert zipfile.is_zipfile(backup)
+
+
+def test_an_edit_made_while_the_plan_is_read_is_not_overwritten(pushed: Reader) -> None:
+    card = str(pushed.cards()[0]["id"])
+    pushed.write(card, "answer", "From the file.")
+
+    def edit(plan: PushPlan) -> bool:
+        pushed.edit(card, Answer="Just now.")
+        return True
+
+    with pytest.raises(AnkiError, match="changed in Anki"):
+        push(find(pushed.folder), AnkiConnect(pushed.url), edit)
+    assert pushed.note(card)["Answer"] == "Just now."
+    pushed.push()
+    assert pushed.note(card)["Answer"] == "Just now."
 
 
 def test_another_collection_is_noticed(pushed: Reader) -> None:

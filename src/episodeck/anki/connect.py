@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from ..errors import AnkiError
 from ..model import Kind
-from .notetypes import FIELDS, NOTE_TYPES
-from .seen import Look, Seen, SeenNote
+from .notetypes import NOTE_TYPES
+from .seen import Look, Seen, SeenNote, expect_ours
 
 T = TypeVar("T")
 
@@ -81,17 +81,7 @@ class AnkiConnect:
         there = {kind: names[t.id] for kind, t in NOTE_TYPES.items() if t.id in names}
         for kind, name in there.items():
             fields = self.ask("modelFieldNames", modelName=name)
-            templates = list(self.ask("modelTemplates", modelName=name))
-            for what, wanted, found in (
-                ("fields", list(FIELDS), fields),
-                ("card types", [NOTE_TYPES[kind].template], templates),
-            ):
-                if found != wanted:
-                    raise AnkiError(
-                        f"the note type `{name}` has other {what} than ours: {_difference(wanted, found)}",
-                        where="Anki",
-                        mend=f"undo that under Tools → Manage Note Types → {what.title()}; nothing was done",
-                    )
+            expect_ours(kind, name, fields, list(self.ask("modelTemplates", modelName=name)))
         return there
 
     def seen(self) -> Seen:
@@ -229,12 +219,6 @@ class AnkiConnect:
 
     def _nonsense(self) -> AnkiError:
         return AnkiError("what answers there is not AnkiConnect", where=self.address, mend="see the address")
-
-
-def _difference(wanted: Sequence[str], found: Sequence[str]) -> str:
-    lacking = [f"`{name}` is missing" for name in wanted if name not in found]
-    added = [f"`{name}` is new" for name in found if name not in wanted]
-    return ", ".join([*lacking, *added]) or "they stand in another order"
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

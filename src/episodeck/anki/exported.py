@@ -14,8 +14,8 @@ from typing import IO, Any
 
 from ..errors import AnkiError
 from ..model import Kind
-from .notetypes import FIELDS, NOTE_TYPES
-from .seen import Look, Seen, SeenNote
+from .notetypes import NOTE_TYPES
+from .seen import Look, Seen, SeenNote, expect_ours
 
 _FORMS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """Newest first: a package also holds an older form, with nothing but advice to update Anki."""
@@ -91,43 +91,45 @@ def _seen(db: sqlite3.Connection, whole: bool) -> Seen:
     )
     for note, *card in rows:
         cards.setdefault(note, []).append(tuple(card))
-    notes, others = [], set()
+    notes = []
+    ours = ",".join(map(str, _KINDS))
     for id, guid, type, modified_at, tags, fields in db.execute(
-        "SELECT id, guid, mid, mod, tags, flds FROM notes ORDER BY id"
+        f"SELECT id, guid, mid, mod, tags, flds FROM notes WHERE mid IN ({ours}) ORDER BY id"  # noqa: S608 - numbers
     ):
-        parts = tuple(str(fields).split("\x1f"))
-        if type not in _KINDS or len(parts) != len(FIELDS):
-            others.add(str(guid))
-            continue
         own = cards.get(id, [])
         _, deck, queue, flags = own[0] if own else (0, 0, 0, 0)
         notes.append(
             SeenNote(
-                id, _KINDS[type], parts, tuple(str(tags).split()), tuple(c[0] for c in own),
-                decks.get(deck, ""), int(modified_at), queue == _SUSPENDED, flags & _FLAGS, str(guid),
+                id, _KINDS[type], tuple(str(fields).split("\x1f")), tuple(str(tags).split()),
+                tuple(c[0] for c in own), decks.get(deck, ""), int(modified_at), queue == _SUSPENDED,
+                flags & _FLAGS, str(guid),
             )
         )  # fmt: skip
-    return Seen(tuple(notes), looks, whole, frozenset(others), int(modified) // 1000)
+    others = db.execute(f"SELECT guid FROM notes WHERE mid NOT IN ({ours})")  # noqa: S608 - numbers
+    return Seen(tuple(notes), looks, whole, frozenset(str(g) for (g,) in others), int(modified) // 1000)
 
 
 def _looks_together(models: dict[str, Any]) -> Iterator[tuple[Kind, Look]]:
     """Note types as Anki kept them until 2.1.27, and still exports them for older clients."""
     for id, model in models.items():
-        if int(id) in _KINDS and model["tmpls"]:
-            card = model["tmpls"][0]
-            yield _KINDS[int(id)], Look(model["name"], card["name"], card["qfmt"], card["afmt"], model["css"])
+        if (kind := _KINDS.get(int(id))) is None:
+            continue
+        sides = sorted(model["tmpls"], key=lambda s: s["ord"])
+        fields = [f["name"] for f in sorted(model["flds"], key=lambda f: f["ord"])]
+        expect_ours(kind, model["name"], fields, [s["name"] for s in sides])
+        yield kind, Look(model["name"], sides[0]["name"], sides[0]["qfmt"], sides[0]["afmt"], model["css"])
 
 
 def _looks_apart(db: sqlite3.Connection) -> Iterator[tuple[Kind, Look]]:
     """Note types in tables of their own; their layouts are protocol buffers."""
     for id, name, config in db.execute("SELECT id, name, config FROM notetypes"):
-        if id in _KINDS:
-            card = db.execute(
-                "SELECT name, config FROM templates WHERE ntid = ? AND ord = 0", (id,)
-            ).fetchone()
-            if card:
-                front, back = (_text(card[1], number) for number in (1, 2))
-                yield _KINDS[id], Look(name, card[0], front, back, _text(config, 3))
+        if (kind := _KINDS.get(id)) is None:
+            continue
+        fields = [f for (f,) in db.execute("SELECT name FROM fields WHERE ntid = ? ORDER BY ord", (id,))]
+        sides = db.execute("SELECT name, config FROM templates WHERE ntid = ? ORDER BY ord", (id,)).fetchall()
+        expect_ours(kind, name, fields, [side for side, _ in sides])
+        front, back = (_text(sides[0][1], number) for number in (1, 2))
+        yield kind, Look(name, sides[0][0], front, back, _text(config, 3))
 
 
 def _text(message: bytes, wanted: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..errors import AnkiError
 from ..model import Kind
+from .notetypes import FIELDS, NOTE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,26 @@ class Seen:
     """Unix time of the last change to an exported collection; none of a running one."""
     profile: str = ""
     """The name of Anki's profile, where it is known."""
+
+
+def expect_ours(kind: Kind, name: str, fields: Sequence[str], templates: Sequence[str]) -> None:
+    """See that a note type in Anki, there called `name`, has our fields and our one card type.
+
+    Raises `AnkiError`: with others nobody can tell which field is which, and Anki would update no note.
+    """
+    for what, wanted, found in (
+        ("fields", tuple(FIELDS), tuple(fields)),
+        ("card types", (NOTE_TYPES[kind].template,), tuple(templates)),
+    ):
+        if found != wanted:
+            raise AnkiError(
+                f"the note type `{name}` has other {what} than ours: {_difference(wanted, found)}; nothing was done",
+                where="Anki",
+                mend="undo that in Anki under Tools → Manage Note Types",
+            )
+
+
+def _difference(wanted: Sequence[str], found: Sequence[str]) -> str:
+    lacking = [f"`{name}` is missing" for name in wanted if name not in found]
+    added = [f"`{name}` is new" for name in found if name not in wanted]
+    return ", ".join([*lacking, *added]) or "they stand in another order"

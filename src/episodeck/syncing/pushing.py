@@ -132,6 +132,9 @@ def push(
             return Pushed(job.plan, False)
         if not agree(job.plan):
             return Pushed(job.plan, False)
+        if client.seen().notes != seen.notes:
+            what = "your notes changed in Anki while you were asked; nothing was done"
+            raise AnkiError(what, where=client.address, mend="push again")
         start = now()
         folder = project.out.resolve() / BACKUPS / start.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         backup = _back_up(folder, client, work.settings.deck, job)

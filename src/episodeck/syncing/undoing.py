@@ -57,16 +57,17 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
         there = {n.id: n for n in seen.notes}
         before = {n.id: n for n in backed_up(folder)}
         requests: list[tuple[str, dict[str, object]]] = []
-        touched: list[int] = []
+        restored: dict[int, frozenset[str]] = {}
         kept = 0
         for number, planned in note["changed"].items():
             was, now = before.get(int(number)), there.get(int(number))
             if was is None or now is None:
                 continue
-            found, whole = _restoring(was, planned, now)
+            found, fields, whole = _restoring(was, planned, now)
             requests += found
             kept += not whole
-            touched += [now.id] if found else []
+            if found:
+                restored[now.id] = fields
         out, stay = _takable(client, folder, [n for n in seen.notes if n.id not in before], note["added"])
         looks = _looks(folder, note["looks"], seen)
         for kind, look in looks.items():
@@ -74,13 +75,13 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
             name = seen.looks[kind].name
             requests.append(("updateModelTemplates", {"model": {"name": name, "templates": sides}}))
             requests.append(("updateModelStyling", {"model": {"name": name, "css": look.css}}))
-        undone = Undone(folder, len(touched), len(out), kept + stay, len(looks))
+        undone = Undone(folder, len(restored), len(out), kept + stay, len(looks))
         if undone.empty or not agree(undone):
             return undone if undone.empty else None
         if out:
             requests.append(("deleteNotes", {"notes": out}))
         client.ask_all(requests)
-        _remember(project, client.seen(), touched, out, looks)
+        _remember(project, client.seen(), note["changed"], restored, out, looks)
         write_atomically(
             folder / NOTE, (json.dumps({**note, "undone": True}, ensure_ascii=False) + "\n").encode()
         )
@@ -101,8 +102,8 @@ def _last(project: Project) -> tuple[Path, dict[str, Any]]:
 
 def _restoring(
     was: SeenNote, planned: Mapping[str, Any], now: SeenNote
-) -> tuple[list[tuple[str, dict[str, object]]], bool]:
-    """Requests that bring back what a push changed in a note, and whether all of it comes back."""
+) -> tuple[list[tuple[str, dict[str, object]]], frozenset[str], bool]:
+    """Requests that bring back what a push changed in a note, which fields are among it, and whether it is all."""
     requests: list[tuple[str, dict[str, object]]] = []
     whole = True
     values = {}
@@ -121,7 +122,7 @@ def _restoring(
             requests.append(("changeDeck", {"cards": list(now.cards), "deck": was.deck}))
         else:
             whole = False
-    return requests, whole
+    return requests, frozenset(values), whole
 
 
 def _takable(
@@ -159,7 +160,12 @@ def _looks(folder: Path, sent: Mapping[str, str], seen: Seen) -> dict[Kind, Look
 
 
 def _remember(
-    project: Project, seen: Seen, touched: Sequence[int], out: Sequence[int], looks: Mapping[Kind, Look]
+    project: Project,
+    seen: Seen,
+    changed: Mapping[str, Mapping[str, Any]],
+    restored: Mapping[int, frozenset[str]],
+    out: Sequence[int],
+    looks: Mapping[Kind, Look],
 ) -> None:
     record = records.load(project.decks)
     there = {n.id: n for n in seen.notes}
@@ -168,9 +174,15 @@ def _remember(
         if entry.note in out:
             continue
         note = there.get(entry.note)
-        if note and entry.note in touched:
-            marks = tuple(map(field_mark, note.fields))
-            entry = replace(entry, modified=note.modified or 0, marks=marks, deck=note.deck or entry.deck)
+        if note and entry.note in restored:
+            marks = tuple(
+                field_mark(html) if name in restored[note.id] else old
+                for name, html, old in zip(_FIELDS, note.fields, entry.marks, strict=True)
+            )
+            taken = set(changed[str(note.id)]["tags"] or ()) - set(note.tags)  # by us, not by the reader
+            tags = tuple(tag for tag in entry.tags if tag not in taken)
+            deck = note.deck or entry.deck
+            entry = replace(entry, modified=note.modified or 0, marks=marks, tags=tags, deck=deck)
         entries[card] = entry
     marks_of_looks = {**record.looks, **{kind: look_mark(look) for kind, look in looks.items()}}
     records.save(project.decks, replace(record, entries=entries, looks=marks_of_looks))
