@@ -17,7 +17,7 @@ import time
 from itertools import groupby, pairwise
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent)]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "anki")]
 
 from histories import Histories  # noqa: E402
 from long import batch  # noqa: E402
