@@ -307,7 +307,7 @@ class Work:
 
     def pack(self, now: datetime) -> tuple[anki.Written, ...]:
         """Write the packages of all card files that aren't there yet, and remember the whole build."""
-        types = anki.note_type_hashes(self.templates)
+        types = self.memory.note_types or anki.note_type_hashes(self.templates)
         times = (
             note_type_times(self.project.decks, types, now)
             if any(s.cards for s in self.shelf.values())
@@ -330,7 +330,7 @@ class Work:
         for path in left:
             if path in self._new_notes:
                 self.memory.keep_notes(self.shelf[path].digest, self._notes[path])
-        self.memory.save({self.shelf.name(path): s for path, s in left.items()}, made, everything)
+        self.memory.save({self.shelf.name(path): s for path, s in left.items()}, types, made, everything)
         return written
 
     def rendered(self, file: CardFile, card: Card) -> anki.RenderedNote:

@@ -57,6 +57,8 @@ class Memory:
     layout: str
     same_layout: bool = False
     """Whether the last build, which went well, had this very layout."""
+    note_types: Mapping[Kind, str] = field(default_factory=dict)
+    """A hash of each note type, if so."""
     _files: dict[str, Standing] = field(default_factory=dict)
     _outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -68,6 +70,7 @@ class Memory:
                     name: Standing(s["digest"], _info(s["info"]), s["made"], tuple(s["cards"]), s["yours"])
                     for name, s in stored["files"].items()
                 }
+                self.note_types = {Kind(kind): content for kind, content in stored["note_types"].items()}
                 self._outputs = {name: (made, digest) for name, (made, digest) in stored["outputs"].items()}
                 self.same_layout = True
 
@@ -116,11 +119,18 @@ class Memory:
             return None
         return tuple(paths.values())
 
-    def save(self, files: Mapping[str, Standing], outputs: Mapping[Path, str], made: str) -> None:
+    def save(
+        self,
+        files: Mapping[str, Standing],
+        note_types: Mapping[Kind, str],
+        outputs: Mapping[Path, str],
+        made: str,
+    ) -> None:
         """Remember a build that went well: its card files, its outputs with what each was made from, and all."""
         kept = {path.relative_to(self.folder.parent).as_posix(): path for path in outputs}
         index = {
             "layout": self.layout,
+            "note_types": dict(sorted(note_types.items())),
             "files": {name: asdict(standing) for name, standing in sorted(files.items())},
             "outputs": {
                 "": (made, ""),

@@ -17,7 +17,7 @@ import time
 from itertools import groupby, pairwise
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent)]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "anki")]
 
 from histories import Histories  # noqa: E402
 from long import batch  # noqa: E402
@@ -45,6 +45,7 @@ def main() -> None:
             for old, new in pairwise(recorded):
                 looked += 1
                 faults += _faulty(given.tools / "anki_regen.py", old, new, "--user-edits")
+            print(f"{looked} pairs, {faults} faults", file=sys.stderr)
     took = time.perf_counter() - started
     print(
         f"{histories} histories, {looked} pairs of successive packages, {faults} with defects; {took:.0f} s"
