@@ -29,7 +29,7 @@ from .model import Card, Episode, EpisodeInfo, Highlight
 from .people import identify
 from .project import Project
 from .settings import Settings, load
-from .speech import restore
+from .speech import language, restore
 from .text import slug
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
@@ -156,7 +156,9 @@ def understand(
     speech = restore(transcript)
     if speech.language != "en":
         raise TranscriptError(
-            f"is in another language ({speech.language}); cards can be made from English only", where=source
+            f"{language.described(speech.language)}; cards can be made from English only",
+            where=source,
+            mend="bring an English transcript, or take this one away",
         )
     episode = identify(transcript, speech, settings)
     topics = find(transcript, episode, words)

@@ -30,7 +30,10 @@ class Aside(StrEnum):
     GREETING = "greeting"
     SPONSOR = "sponsor"
     OUTRO = "outro"
+    NOTICE = "notice"
+    """Of the show, between the talk: where to find it, what is in its notes."""
     MUSIC = "music"
+    FOREIGN = "another language"
 
 
 @dataclass(frozen=True, slots=True)

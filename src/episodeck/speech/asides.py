@@ -1,4 +1,4 @@
-"""What to set aside: cold opens, greetings, sponsor reads, outros. Nothing is chosen from them.
+"""What to set aside: cold opens, greetings, sponsor reads, notices, outros. Nothing is chosen from them.
 
 Setting a good claim aside costs more than leaving a greeting in, so every rule wants proof: a set
 phrase in the right place, or words that come again later.
@@ -45,13 +45,27 @@ _HELLO = re.compile(
 _SPONSOR = re.compile(
     r"\bbrought to you by\b|\b(?:episode|show|podcast|segment|video) is (?:also )?(?:sponsored|supported|made possible)\b"
     r"|\b(?:today['’]s|our|this week['’]s|this episode['’]s) sponsors?(?: is| are|,|\.|$| for)|\bfrom (?:our|today['’]s) sponsors?\b"
-    r"|\bpromo code\b|\buse (?:the |our |my )?(?:code|coupon) \w+|\bsupport for (?:this|the) (?:show|podcast|episode) comes from\b"
-    r"|\bquick break (?:to|for)\b.{0,40}\bsponsors?\b|\bword from (?:our|today['’]s|the) sponsors?\b|\bthanks? to our sponsors?\b",
+    r"|\bpromo code\b|\buse (?:the |our |my )?(?:promo |discount |offer )?(?:code|coupon) [\"“']?\w+|\bsupport for (?:this|the) (?:show|podcast|episode) comes from\b"
+    r"|\bquick break (?:to|for)\b.{0,40}\bsponsors?\b|\bwords? from (?:our|today['’]s|the|one of our) sponsors?\b|\bthanks? to (?:all )?our sponsors?\b"
+    r"|\bsponsor (?:break|message|spot)\b|\bthis message comes from\b|\b(?:we['’]ll|we will) be (?:right )?back (?:right )?after (?:this|a|the|these)\b"
+    r"|\bad[- ]free (?:episodes|feed|version)\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
     r"\b(?:dot|\.)\s?(?:com|io|ai|org|dev|net)\b|\bfree trial\b|\bsign up\b|\bper ?cent off\b|% off\b|\bdiscount\b|\bpromo\b|\bcoupon\b"
     r"|\b(?:head|go) (?:on )?(?:over )?to\b|\bcheck (?:them|it) out\b|\bvisit\b|\blearn more\b|\bget started\b|\bour (?:listeners|friends)\b|\bsponsors?\b|\bspecial offer\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:back to|on with) (?:the|our|today['’]s|my) (?:show|episode|conversation|interview|program|discussion|chat)\b",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\b(?:in|into|to) (?:the|our|your|these) show notes\b|\b(?:link|links|linked)\b.{0,40}\bshow notes\b"
+    r"|\b(?:join|connect with|reach out to|talk to|find|follow) us (?:(?:over|out) )?(?:in|on|at) (?:our |the )?(?:slack|discord|twitter|x|linkedin|instagram|youtube|patreon|community)\b"
+    r"|\bour (?:slack|discord)(?: \w+)? (?:community|channel|server|workspace)\b"
+    r"|\b(?:leave|write|give) us a (?:\w+ )?(?:review|rating)\b|\bsupport us on patreon\b"
+    r"|\bsubscribe to (?:this|the|our|my) (?:\w+ ){0,2}(?:show|podcast|channel|newsletter|feed)\b|\bhit (?:the|that) (?:\w+ )?(?:like|subscribe|bell)\b",
     re.IGNORECASE,
 )
 _GOODBYE = re.compile(
@@ -89,6 +103,7 @@ def set_aside(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
             (_lone_thanks(spoken, 0, _opening(total)), Aside.GREETING),
             (_lone_thanks(spoken, _opening(total), total), Aside.OUTRO),
             (_sponsors(flat), Aside.SPONSOR),
+            (_notices(spoken), Aside.NOTICE),
             (_cold_open(spoken, greeting), Aside.COLD_OPEN),
         ):
             for k in marks:
@@ -171,19 +186,27 @@ def _plain(text: str) -> list[str]:
 
 
 def _sponsors(flat: Sequence[tuple[int, Sentence]]) -> list[int]:
-    """Each sponsor read: from its set phrase to the last offer that follows in the same turn."""
+    """Each sponsor read: from its set phrase to the return to the talk, or to the last offer in the same turn."""
     found: set[int] = set()
     for k, (turn, sentence) in enumerate(flat):
         if not _SPONSOR.search(sentence.text):
             continue
         last = k
         for j in range(k + 1, min(k + 20, len(flat))):
-            if flat[j][0] != turn or flat[j][1].last - sentence.first > _AD:
+            if flat[j][1].last - sentence.first > _AD:
                 break
-            if _OFFER.search(flat[j][1].text):
+            if _BACK.search(flat[j][1].text):
+                last = j
+                break
+            if flat[j][0] == turn and _OFFER.search(flat[j][1].text):
                 last = j
         found.update(range(k, last + 1))
     return sorted(found)
+
+
+def _notices(spoken: Sequence[Sentence]) -> list[int]:
+    """Short sentences about the show; a long one that mentions its notes may say something all the same."""
+    return [k for k, s in enumerate(spoken) if s.last - s.first < 22 and _NOTICE.search(s.text)]
 
 
 def _outro(spoken: Sequence[Sentence], total: int) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..model import Aside, Sentence, Speech, Transcript, Turn
 from . import punctuation, sentences
 from .asides import set_aside
-from .language import language
+from .language import is_foreign, language
 from .readable import readable, sounds
 
 _BLOCK = 4000
@@ -73,7 +73,12 @@ def restore(transcript: Transcript) -> Speech:
         for run in _runs(words, stretch, punctuated, turns_wanted=alone and spoken_in == "en"):
             current.append(
                 Sentence(
-                    run.text, readable(run.text), run.first, run.last, clock.at(run.first), _music(run.text)
+                    run.text,
+                    readable(run.text),
+                    run.first,
+                    run.last,
+                    clock.at(run.first),
+                    _no_english_speech(run.text),
                 )
             )
             if alone and run.turn_end >= _SURE_TURN:
@@ -155,9 +160,11 @@ def _without_noises(turns: Sequence[Turn]) -> list[Turn]:
     return out
 
 
-def _music(text: str) -> Aside | None:
+def _no_english_speech(text: str) -> Aside | None:
     words = text.split()
-    return Aside.MUSIC if len(sounds(words)) == len(words) else None
+    if len(sounds(words)) == len(words):
+        return Aside.MUSIC
+    return Aside.FOREIGN if is_foreign(text) else None
 
 
 class _Clock:
