@@ -120,3 +120,19 @@ def test_a_quotation_in_another_language_is_set_aside() -> None:
     found = kinds(Cue(BODY * 2 + "My aunt used to say this to me. " + quotation + " " + BODY * 2))
     assert found[quotation] is Aside.FOREIGN
     assert sum(aside is not None for aside in found.values()) == 1
+
+
+def test_what_stands_between_teaser_and_welcome_is_greeting() -> None:
+    found = kinds(
+        Cue(
+            TEASER + " Tomas Okafor runs a lab by the sea. " + WELCOME.replace("Hello and welcome", "Welcome")
+        ),
+        Cue(BODY * 2 + TEASER + " " + BODY.replace("Sleep", "Rest") * 2),
+    )
+    assert found["Tomas Okafor runs a lab by the sea."] is Aside.GREETING
+    assert found["Rest is when the brain sorts the day."] is None
+
+
+def test_fillers_hide_no_set_phrase() -> None:
+    found = kinds(Cue(WELCOME), Cue("Thanks so much for, uh, coming on the podcast."), Cue(BODY * 4))
+    assert found["Thanks so much for, uh, coming on the podcast."] is Aside.GREETING

@@ -97,6 +97,9 @@ def set_aside(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     if spoken:
         total = spoken[-1].last + 1
         greeting = _greeting(spoken, total)
+        teaser = _cold_open(spoken, greeting)
+        # What stands between teaser and welcome introduces the guest.
+        introduction = range(len(teaser), greeting[0]) if teaser else ()
         for marks, reason in (
             (greeting, Aside.GREETING),
             (_outro(spoken, total), Aside.OUTRO),
@@ -104,7 +107,8 @@ def set_aside(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
             (_lone_thanks(spoken, _opening(total), total), Aside.OUTRO),
             (_sponsors(flat), Aside.SPONSOR),
             (_notices(spoken), Aside.NOTICE),
-            (_cold_open(spoken, greeting), Aside.COLD_OPEN),
+            (teaser, Aside.COLD_OPEN),
+            (introduction, Aside.GREETING),
         ):
             for k in marks:
                 reasons[k] = reasons[k] or reason
@@ -131,8 +135,8 @@ def _greeting(spoken: Sequence[Sentence], total: int) -> list[int]:
     for k, sentence in enumerate(spoken):
         if sentence.first > limit:
             break
-        welcome = _WELCOME.search(sentence.text)
-        if not welcome and not (_HELLO.search(sentence.text) and sentence.last - sentence.first < 40):
+        welcome = _WELCOME.search(_said(sentence))
+        if not welcome and not (_HELLO.search(_said(sentence)) and sentence.last - sentence.first < 40):
             continue
         if not welcome and not marks and sentence.first > 150:
             continue
@@ -153,32 +157,41 @@ def _greeting(spoken: Sequence[Sentence], total: int) -> list[int]:
 
 
 def _cold_open(spoken: Sequence[Sentence], greeting: Sequence[int]) -> list[int]:
-    """Sentences before the welcome, if much of them comes again after it."""
+    """Sentences before the welcome up to the last that comes again after it, if much of them does."""
     if not greeting or greeting[0] == 0 or spoken[greeting[0]].first > _TEASER:
         return []
-    opening = spoken[: greeting[0]]
+    heads = [_plain(_said(sentence)) for sentence in spoken[: greeting[0]]]
+    wanted = {trigram for words in heads for trigram in _trigrams(words)}
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    wanted: set[tuple[str, ...]] = set()
-    heads = [_plain(sentence.text) for sentence in opening]
-    for words in heads:
-        wanted.update(zip(words, words[1:], words[2:], strict=False))
-    later = [word for sentence in spoken[greeting[-1] + 1 :] for word in _plain(sentence.text)]
-    for k, trigram in enumerate(zip(later, later[1:], later[2:], strict=False)):
+    later = [word for sentence in spoken[greeting[-1] + 1 :] for word in _plain(_said(sentence))]
+    for k, trigram in enumerate(_trigrams(later)):
         if trigram in wanted:
             places[trigram].append(k)
     again = copied = 0
-    for words in heads:
-        trigrams = list(zip(words, words[1:], words[2:], strict=False))
+    reached = 0
+    for n, words in enumerate(heads, 1):
+        trigrams = _trigrams(words)
         if len(trigrams) < 2:
             continue
         # The copy is one place: trigrams that come again around the same distance.
         near: Counter[int] = Counter()
         for k, t in enumerate(trigrams):
             near.update({d for p in places.get(t, ())[:50] for d in ((p - k) // 24, (p - k) // 24 + 1)})
-        best = max(near.values(), default=0)
+        found = min(max(near.values(), default=0), len(trigrams))
         copied += len(trigrams)
-        again += min(best, len(trigrams))
-    return list(range(greeting[0])) if copied >= 6 and again >= 0.45 * copied else []
+        again += found
+        if copied >= 6 and again >= 0.45 * copied and found >= 0.3 * len(trigrams):
+            reached = n
+    return list(range(reached))
+
+
+def _said(sentence: Sentence) -> str:
+    """What set phrases are looked for in: without the fillers that would stand between their words."""
+    return sentence.readable or sentence.text
+
+
+def _trigrams(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _plain(text: str) -> list[str]:
@@ -189,16 +202,16 @@ def _sponsors(flat: Sequence[tuple[int, Sentence]]) -> list[int]:
     """Each sponsor read: from its set phrase to the return to the talk, or to the last offer in the same turn."""
     found: set[int] = set()
     for k, (turn, sentence) in enumerate(flat):
-        if not _SPONSOR.search(sentence.text):
+        if not _SPONSOR.search(_said(sentence)):
             continue
         last = k
         for j in range(k + 1, min(k + 20, len(flat))):
             if flat[j][1].last - sentence.first > _AD:
                 break
-            if _BACK.search(flat[j][1].text):
+            if _BACK.search(_said(flat[j][1])):
                 last = j
                 break
-            if flat[j][0] == turn and _OFFER.search(flat[j][1].text):
+            if flat[j][0] == turn and _OFFER.search(_said(flat[j][1])):
                 last = j
         found.update(range(k, last + 1))
     return sorted(found)
@@ -206,7 +219,7 @@ def _sponsors(flat: Sequence[tuple[int, Sentence]]) -> list[int]:
 
 def _notices(spoken: Sequence[Sentence]) -> list[int]:
     """Short sentences about the show; a long one that mentions its notes may say something all the same."""
-    return [k for k, s in enumerate(spoken) if s.last - s.first < 22 and _NOTICE.search(s.text)]
+    return [k for k, s in enumerate(spoken) if s.last - s.first < 22 and _NOTICE.search(_said(s))]
 
 
 def _outro(spoken: Sequence[Sentence], total: int) -> list[int]:
@@ -217,7 +230,7 @@ def _outro(spoken: Sequence[Sentence], total: int) -> list[int]:
         sentence = spoken[k]
         if sentence.last < limit or reached - sentence.last > _GAP:
             break
-        if _GOODBYE.search(sentence.text):
+        if _GOODBYE.search(_said(sentence)):
             start, reached = k, sentence.first
     return list(range(start, len(spoken))) if start is not None else []
 
@@ -227,5 +240,5 @@ def _lone_thanks(spoken: Sequence[Sentence], first: int, end: int) -> list[int]:
     return [
         k
         for k, s in enumerate(spoken)
-        if first <= s.first < end and s.last - s.first < 25 and _THANKS.search(s.text)
+        if first <= s.first < end and s.last - s.first < 25 and _THANKS.search(_said(s))
     ]
