@@ -58,9 +58,10 @@ def restore(transcript: Transcript) -> Speech:
     """
     words: list[str] = []
     starts: list[int] = []
+    known: dict[str, str] = {}  # talk says the same words again and again: each is held once
     for cue in transcript.cues:
         starts.append(len(words))
-        words.extend(cue.text.split())
+        words.extend(known.setdefault(word, word) for word in cue.text.split())
     spoken_in = language(words)
     clock = _Clock(transcript, starts, len(words))
     punctuated = punctuation.punctuated(words)
@@ -71,10 +72,11 @@ def restore(transcript: Transcript) -> Speech:
     for stretch in stretches:
         current: list[Sentence] = []
         for run in _runs(words, stretch, punctuated, turns_wanted=alone and spoken_in == "en"):
+            shown = readable(run.text)
             current.append(
                 Sentence(
                     run.text,
-                    readable(run.text),
+                    run.text if shown == run.text else shown,  # one string, not two alike
                     run.first,
                     run.last,
                     clock.at(run.first),
