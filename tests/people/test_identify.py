@@ -289,6 +289,21 @@ class TestSpelling:
         assert NameFix("Andre Kowalski", "Andrej Kowalsky") in e.name_fixes
         assert all("Andrej" not in s.text for t in e.speech.turns for s in t.sentences)
 
+    def test_a_short_first_name_one_letter_off_before_the_right_surname(self) -> None:
+        talk: Talk = [
+            ("Ann Orrin", "Did marj Tarvel write it, or Marv tarvel? The marj river is far. Mark Tarvel sang."),
+            *interview(),
+        ]
+        e = episode(talk, options=Settings(people={"Marn Tarvel": ()}))
+        assert "Did Marn Tarvel write it, or Marn Tarvel?" in readable(e)
+        # By itself it may be anything, and Mark is a name of its own.
+        assert "The marj river is far. Mark Tarvel sang." in readable(e)
+
+    def test_a_short_first_name_one_letter_off_stays_where_two_people_fit(self) -> None:
+        talk: Talk = [("Ann Orrin", "Did Marj Tarvel write it?"), *interview()]
+        e = episode(talk, options=Settings(people={"Marn Tarvel": (), "Marv Tarvel": ()}))
+        assert "Did Marj Tarvel write it?" in readable(e)
+
     def test_capitals_of_known_names(self) -> None:
         talk: Talk = [("Ann Orrin", "So, did bo lunde's plan work?"), *interview()]
         e = episode(talk)
