@@ -104,6 +104,8 @@ class Sentence:
     """Offsets of its first and last word in `Speech.words`."""
     start: float | None = None
     aside: Aside | None = None
+    turn_end: float = 0.0
+    """How likely another speaks after it, by its words alone, 0 to 1; 0 where the file marks turns itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,10 @@ def restore(transcript: Transcript) -> Speech:
     turns: list[Turn] = []
     stretches = _stretches(transcript, starts, len(words))
     alone = not any(s.marked for s in stretches)
+    labelled = any(s.speaker for s in stretches)
     for stretch in stretches:
         current: list[Sentence] = []
-        for run in _runs(words, stretch, punctuated, turns_wanted=alone and spoken_in == "en"):
+        for run in _runs(words, stretch, punctuated, turns_wanted=not labelled and spoken_in == "en"):
             shown = readable(run.text)
             current.append(
                 Sentence(
@@ -81,6 +82,7 @@ def restore(transcript: Transcript) -> Speech:
                     run.last,
                     clock.at(run.first),
                     _no_english_speech(run.text),
+                    run.turn_end,
                 )
             )
             if alone and run.turn_end >= _SURE_TURN:
