@@ -71,7 +71,6 @@ def test_most_claims_that_people_picked_are_the_guests() -> None:
             named += sum(name == claim["speaker"] for _, name in said) > len(said) / 2
             wrong += sum(name not in (None, claim["speaker"]) for _, name in said) > len(said) / 2
             total += 1
-    print(guests, named, wrong, total)
     assert guests >= 0.85 * total
     # A name wants more proof than a role.
     assert named >= 0.65 * total
