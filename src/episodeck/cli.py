@@ -56,6 +56,20 @@ DecksOption = Annotated[
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder for what is built, instead of build/ in the project.")
 ]
+OnlyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Look only at transcripts whose path or name matches, such as '2025/*.vtt'.",
+    ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -115,26 +129,14 @@ def build(
     seeds: SeedsOption = None,
     decks: DecksOption = None,
     out: OutOption = None,
-    only: Annotated[
-        str | None,
-        typer.Option(
-            "--only",
-            metavar="GLOB",
-            help="Look only at transcripts whose path or name matches, such as '2025/*.vtt'.",
-        ),
-    ] = None,
+    only: OnlyOption = None,
     force: Annotated[
         bool, typer.Option("--force", help="Read transcripts again that haven't changed.")
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
-        ),
-    ] = None,
+    jobs: JobsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make cards from new and changed transcripts, and pack all cards for Anki.
@@ -149,6 +151,83 @@ def build(
     with _Progress(quiet=as_json) as progress:
         report = run(find(project, seeds, decks, out), only=only, force=force, jobs=jobs, progress=progress)
     _finish(report, strict, as_json)
+
+
+@app.command()
+def watch(
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+    quiet: Annotated[
+        float,
+        typer.Option(
+            "--quiet", min=0.1, metavar="SECONDS", help="Build when nothing has changed for so long."
+        ),
+    ] = 2.0,
+    jobs: JobsOption = None,
+) -> None:
+    """Build now, and again whenever transcripts, card files, templates or settings change.
+
+    A file that is still being copied is waited for. What can't be built is said, and the next change
+    tries again. Ctrl-C ends it.
+    """
+    from .build import build as run
+    from .project import find
+    from .showing import report_text
+    from .watching import watch as run_watch
+
+    place = find(project, seeds, decks, out)
+    said: set[str] = set()
+    first = True
+
+    def once() -> None:
+        nonlocal first
+        with _Progress(quiet=False) as progress:
+            report = run(place, jobs=jobs, progress=progress)
+        if report.changed or first:
+            print(report_text(report), flush=True)
+        first = False
+        complaints = {f"skipped: {error}" for error in report.skipped} | set(report.remarks)
+        for complaint in sorted(complaints - said):
+            _say(complaint)
+        said.clear()
+        said.update(complaints)
+
+    _say(f"watching {place.seeds}; Ctrl-C ends it")
+    run_watch(place, once, _complain, quiet)
+
+
+@app.command()
+def diff(
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+    only: OnlyOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the program would have otherwise: what your wording holds back, and what a build would change.
+
+    For every card file: proposals that what you wrote holds back, cards that a build would change or
+    add, and cards that are no longer proposed but stay. Nothing is written.
+    """
+    from .differences import differences
+    from .project import find
+    from .showing import differences_dictionary, differences_text
+
+    with _Progress(quiet=as_json) as progress:
+        found = differences(find(project, seeds, decks, out), only=only, jobs=jobs, progress=progress)
+    print(
+        json.dumps(differences_dictionary(found), ensure_ascii=False, indent=1)
+        if as_json
+        else differences_text(found)
+    )
+    for error in found.skipped:
+        _complain(error, "skipped: ")
+    if found.skipped:
+        raise typer.Exit(Status.SOME_SKIPPED)
 
 
 @app.command()
@@ -178,9 +257,9 @@ def inspect(
 
     Nothing is written. With the settings of the project, if there are any.
     """
-    from .build import inspect as run
     from .project import find
     from .showing import as_dictionary, as_text
+    from .understanding import inspect as run
 
     understood = run(find(project), file)
     print(

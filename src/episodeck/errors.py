@@ -56,6 +56,10 @@ class ProjectError(EpisodeckError):
     """The project folder itself: missing, not writable, full, or busy."""
 
 
+class BusyError(ProjectError):
+    """Another process is writing in the project."""
+
+
 class Problems(EpisodeckError):
     """Several errors reported at once."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import ProjectError
 
+_DRAFT = ".new"
 _NO_ROOM = "make room on the disk and build again"
 _NO_RIGHT = "make the folder writable, or choose another"
 _IN_THE_WAY = "a file stands where a folder should be; move it away"
@@ -25,14 +26,14 @@ _MENDS = {
 }
 
 
-def write_atomically(path: Path, data: bytes) -> bool:
+def write_atomically(path: Path, data: bytes, lasting: bool = True) -> bool:
     """Put `data` at `path` in one step; False, and nothing done, if the file already holds it.
 
     A link is followed and a file's mode kept. A draft left by a crash has a hidden name and is written
-    over. Raises `ProjectError` if the folder can't be written to; the old file is then intact.
+    over. `lasting` waits until a power cut can't take it back. Raises `ProjectError` if the folder can't be written to; the old file is then intact.
     """
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.new")
+    draft = target.with_name(f".{target.name}{_DRAFT}")
     try:
         if target.is_file() and target.read_bytes() == data:
             return False
@@ -40,7 +41,8 @@ def write_atomically(path: Path, data: bytes) -> bool:
         with draft.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         if target.exists():
             draft.chmod(target.stat().st_mode & 0o7777)
         os.replace(draft, target)  # noqa: PTH105
@@ -49,8 +51,15 @@ def write_atomically(path: Path, data: bytes) -> bool:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
-    _sync_folder(target.parent)
+    if lasting:
+        _sync_folder(target.parent)
     return True
+
+
+def is_draft(path: Path) -> bool:
+    """Whether this is what a killed process left of a file it was writing."""
+    inner = Path(path.name.removesuffix(_DRAFT))
+    return path.name.startswith(".") and path.name.endswith(_DRAFT) and bool(inner.suffix)
 
 
 def unwritable(path: Path, error: OSError) -> ProjectError:

@@ -6,11 +6,16 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .anki import Outcome
-from .build import Report, Understood
+from .errors import EpisodeckError
 from .model import Card, Episode, Sentence, Turn
+
+if TYPE_CHECKING:
+    from .build import Report
+    from .differences import Differences
+    from .understanding import Understood
 
 _WIDTH = 96
 _PARAGRAPH = 80
@@ -33,6 +38,9 @@ def report_text(report: Report) -> str:
     removed = sum(r.removed for r in report.rows)
     if removed:
         lines.append(f"{removed} cards you deleted are remembered and won't come back")
+    if held := sum(r.held for r in report.rows):
+        said = f"{held} new proposals are" if held > 1 else "1 new proposal is"
+        lines.append(f"{said} held back by what you wrote; `episodeck diff` shows which")
     lines.append("")
     written = [p for p in report.packages if p.outcome is Outcome.WRITTEN]
     files = sum(r.written for r in report.rows)
@@ -56,12 +64,72 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
-        "skipped": [
-            {"file": e.where, "line": e.line, "what": e.what, "mend": e.mend} for e in report.skipped
-        ],
+        "skipped": [_problem(error) for error in report.skipped],
         "remarks": list(report.remarks),
         "changed": report.changed,
     }
+
+
+def differences_text(found: Differences) -> str:
+    """What `episodeck diff` prints."""
+    lines: list[str] = []
+    for episode in found.episodes:
+        cards = {card.id: card for card in episode.cards}
+        lines += [episode.file, ""]
+        for held in episode.held:
+            lines += _titled("held back by what you wrote", cards.get(held.id), held.field)
+            lines += _wrapped(f"yours:    {_shown(held.yours)}", "    ")
+            lines += [*_wrapped(f"proposed: {_shown(held.proposed)}", "    "), ""]
+        for change in episode.changes:
+            lines += _titled("a build would change", cards[change.card], change.field)
+            lines += _wrapped(f"from: {_shown(change.before)}", "    ")
+            lines += [*_wrapped(f"to:   {_shown(change.after)}", "    "), ""]
+        for number in episode.new:
+            lines += _titled("a build would add", cards[number])
+            lines += [*_wrapped(f"A: {cards[number].answer}", "    "), ""]
+        for number in episode.unproposed:
+            lines += [*_titled("no longer proposed, and kept", cards[number]), ""]
+        if episode.removed:
+            lines += [f"  {_count(len(episode.removed), 'card')} you deleted would be remembered as such", ""]
+    if not lines:
+        return "nothing is held back, and a build would change no card"
+    return "\n".join(lines).rstrip()
+
+
+def differences_dictionary(found: Differences) -> dict[str, Any]:
+    """The same for `--json`."""
+    return {
+        "episodes": [
+            {
+                "file": d.file,
+                "held": [asdict(h) for h in d.held],
+                "changes": [asdict(c) for c in d.changes],
+                "new": [card_dictionary(c) for c in d.cards if c.id in d.new],
+                "unproposed": list(d.unproposed),
+                "removed": list(d.removed),
+                "withheld": d.withheld,
+            }
+            for d in found.episodes
+        ],
+        "skipped": [_problem(error) for error in found.skipped],
+    }
+
+
+def _titled(what: str, card: Card | None, field: str = "") -> list[str]:
+    """A heading: what is said of which field of which card."""
+    of = f"the {field} of " if field else ""
+    which = f"{of}card {card.id}" if card else f"the episode's {field}"
+    return [f"  {what}: {which}", *(_wrapped(f"Q: {card.question}", "    ") if card else [])]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def _problem(error: EpisodeckError) -> dict[str, Any]:
+    return {"file": error.where, "line": error.line, "what": error.what, "mend": error.mend}
 
 
 def as_dictionary(understood: Understood) -> dict[str, Any]:
@@ -210,6 +278,12 @@ def _beside(left: str, indent: int, text: str) -> list[str]:
         initial_indent=left.ljust(indent),
         subsequent_indent=" " * indent,
         break_long_words=False,
+    )
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
     )
 
 

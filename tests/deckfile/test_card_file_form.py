@@ -174,7 +174,7 @@ def test_line_breaks_and_byte_order_mark_of_an_editor_are_kept(tmp_path: Path, r
     build(path, proposals())
     path.write_bytes(raw + path.read_bytes().replace(b"\n", b"\r\n"))
     claim, quote, exchange = proposals()
-    assert not save(path, load(path))
+    assert not save(path, load(path)).written
     file = build(path, [replace(claim, answer="It rings."), quote, exchange], later(1))
     data = path.read_bytes()
     assert file.cards[0].answer == "It rings."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from card_samples import ANSWER, CLAIM, DAWN_TEXT, INFO, QUOTE, build, edited, later, proposal, proposals
 
-from episodeck.deckfile import CardFile, Held, Merged, load, merge, save, settle
+from episodeck.deckfile import CardFile, Held, Merged, load, merge, rests_on, runs, save, settle, trace
 from episodeck.model import Card, EpisodeInfo, Kind
 
 CORRECTED = (
@@ -67,6 +67,24 @@ def test_untouched_fields_follow_the_program_and_the_readers_stay(path: Path) ->
     )
 
 
+def test_an_answer_to_another_question_is_not_put_beside_the_readers(path: Path) -> None:
+    edited(path, "How does Mirela Voss put what a harbour is?", "A harbour is what, to Mirela Voss?")
+    claim, quote, exchange = proposals()
+    other = replace(quote, question="Who dug it?", answer="Nobody in particular.")
+    result = merged(path, [claim, other, exchange])
+    card = result.file.cards[1]
+    assert (card.question, card.answer) == ("A harbour is what, to Mirela Voss?", quote.answer)
+    assert [(h.field, h.proposed, h.news) for h in result.held] == [
+        ("question", "Who dug it?", True),
+        ("answer", "Nobody in particular.", True),
+    ]
+    again = merge(result.file, INFO, [claim, other, exchange], "print", DAWN_TEXT)
+    assert again.file == result.file and [h.news for h in again.held] == [False, False]
+    better = replace(quote, answer="“A harbour is a promise somebody once dug.”")
+    edited_question_only = merged(path, [claim, better, exchange]).file.cards[1]
+    assert edited_question_only.answer == better.answer, "a better answer to the same question comes through"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field", "value"),
     [
@@ -119,7 +137,7 @@ def test_a_guest_found_later_is_given_then(tmp_path: Path) -> None:
     build(path, proposals(), info=replace(INFO, guests=()))
     file = build(path, proposals(), later(1))
     assert {entry.guest for entry in file.ledger.values()} == {"Mirela Voss"}
-    assert not save(path, merged(path, proposals()).file)
+    assert not save(path, merged(path, proposals()).file).written
 
 
 def test_deleted_cards_stay_deleted_also_under_another_id(path: Path) -> None:
@@ -161,7 +179,9 @@ def test_a_reader_who_takes_back_a_removal_gets_the_card_again(path: Path) -> No
     path.write_text(
         "".join(line for line in lines if not line.startswith(f"  - {{id: {quote.id}")), encoding="utf-8"
     )
+    assert load(path).taken_back, "so that the build looks at the transcript again"
     file = build(path, proposals(), later(2))
+    assert not file.taken_back
     assert [c.id for c in file.cards] == [p.id for p in proposals()] and not file.removed
     assert file.cards[1].changed == "2026-03-03T06:00:00Z"
 
@@ -179,8 +199,9 @@ def test_a_card_is_found_again_in_a_corrected_transcript(path: Path) -> None:
     short = proposal(Kind.QUOTE, " ".join(QUOTE.split()[:6]), 1120, quote.question, quote.answer)
     file = build(path, [moved, short, cut], later(1), replace(INFO, digest="4" * 64))
     assert [c.id for c in file.cards] == [claim.id, quote.id, exchange.id]
-    assert file.cards[0].kind is Kind.EXCHANGE and file.cards[0].source == moved.source
-    assert not save(path, merged(path, [moved, short, cut], replace(INFO, digest="4" * 64)).file)
+    assert file.cards[0].kind is Kind.CLAIM, "Anki would never update a note that came as another type"
+    assert file.cards[0].source == moved.source and file.cards[0].question == moved.question
+    assert not save(path, merged(path, [moved, short, cut], replace(INFO, digest="4" * 64)).file).written
 
 
 def test_the_best_match_is_the_one_that_counts(tmp_path: Path) -> None:
@@ -308,6 +329,20 @@ def test_a_program_that_chooses_otherwise_does_not_pile_up_cards() -> None:
     assert more.new == 1
     other_words = replace(INFO, digest="1" * 64)
     assert merge(old, other_words, [claim, exchange], "three", DAWN_TEXT, most=2).new == 1
+    corrected = trace(f"{CLAIM} so much for that {QUOTE} and now {ANSWER}")
+    assert merge(old, other_words, [claim, exchange], "three", DAWN_TEXT, 2, corrected).new == 0
+    cut = trace(f"{CLAIM} and now {ANSWER}")
+    assert merge(old, other_words, [claim, exchange], "three", DAWN_TEXT, 2, cut).new == 1
+
+
+def test_cards_no_longer_proposed_and_how_much_of_a_file_a_talk_holds() -> None:
+    file = merge(None, INFO, proposals(), "one", DAWN_TEXT).file
+    assert merge(file, INFO, proposals()[:2], "two", DAWN_TEXT).unproposed == (proposals()[2].id,)
+    whole = trace(f"{CLAIM} so much for that {QUOTE} and now {ANSWER}")
+    assert rests_on(file) <= runs(whole)
+    known = len(rests_on(file) & runs(trace(f"{CORRECTED} {QUOTE}"))) / len(rests_on(file))
+    assert 0.3 < known < 0.7
+    assert not rests_on(file) & runs(trace("something else altogether " * 50))
 
 
 def test_deleted_cards_leave_no_room_for_others() -> None:

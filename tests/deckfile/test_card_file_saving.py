@@ -25,7 +25,7 @@ def test_nothing_to_change_writes_nothing(tmp_path: Path) -> None:
     build(path, proposals())
     os.utime(path, (1, 1))
     build(path, proposals(), later(9))
-    assert not save(path, load(path))
+    assert not save(path, load(path)).written
     assert path.stat().st_mtime == 1
 
 
@@ -66,7 +66,7 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path: Path, monkeypatch: py
             save(path, file)
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
     (tmp_path / f".{path.name}.new").write_text("what a killed build left")
-    assert save(path, file)
+    assert save(path, file).written
     assert load(path) == file and list(tmp_path.iterdir()) == [path]
 
 
@@ -106,6 +106,6 @@ def test_rights_and_links_stay(tmp_path: Path) -> None:
     build(real, proposals())
     real.chmod(0o640)
     link.symlink_to(real)
-    assert save(link, better(link))
+    assert save(link, better(link)).written
     assert link.is_symlink() and real.stat().st_mode & 0o777 == 0o640
     assert load(real).cards[0].answer == "Something better."

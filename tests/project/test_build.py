@@ -232,7 +232,7 @@ def test_inspect_writes_nothing_and_follows_the_contract(tmp_path: Path, command
     assert "[set aside: greeting]" in text
 
 
-@pytest.mark.parametrize("name", ["build", "check", "inspect", "package", "init"])
+@pytest.mark.parametrize("name", ["build", "watch", "diff", "check", "inspect", "package", "init"])
 def test_help_explains(name: str, tmp_path: Path, command: Command) -> None:
     outcome = command(tmp_path, name, "--help")
     assert outcome.status == 0

@@ -6,7 +6,7 @@ import io
 import sqlite3
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -74,29 +74,33 @@ def packages(notes: Iterable[tuple[RenderedNote, int]], root: str) -> tuple[Pack
 
 
 def write_packages(
-    plan: Sequence[Package], out: Path, note_type_times: Mapping[Kind, int], templates: Templates, root: str
+    plan: Sequence[Package],
+    out: Path,
+    note_type_times: Mapping[Kind, int],
+    templates: Templates,
+    root: str,
+    stands: Callable[[Package], bool] = lambda package: False,
 ) -> tuple[Written, ...]:
-    """Write the packages beneath `out`, and remove those of guests and topics that are no longer in the plan.
+    """Write the packages beneath `out`, and remove those that are no longer in the plan.
 
-    Only packages that an earlier build of the same root deck wrote are removed.
-    Raises `TemplateError` and `ProjectError`.
+    Those of which `stands` says so are there already. Only packages that an earlier build of the same
+    root deck wrote are removed. Raises `TemplateError` and `ProjectError`.
     """
     done = []
     for package in plan:
         path = out / package.path
-        fresh = write_package(path, package.notes, note_type_times, templates, root)
+        fresh = not stands(package) and write_package(path, package.notes, note_type_times, templates, root)
         done.append(Written(path, Outcome.WRITTEN if fresh else Outcome.UNCHANGED))
     wanted = {unicodedata.normalize("NFC", package.path) for package in plan}
-    for folder in _FOLDERS:
-        for path in sorted((out / folder).glob("*.apkg")):
-            if unicodedata.normalize("NFC", f"{folder}/{path.name}") not in wanted and _mark(
-                root
-            ) == _mark_of(path):
-                try:
-                    path.unlink()
-                except OSError as error:
-                    raise unwritable(path, error) from error
-                done.append(Written(path, Outcome.REMOVED))
+    ours = [out / f"{file_name(root)}.apkg", *(p for f in _FOLDERS for p in sorted((out / f).glob("*.apkg")))]
+    for path in ours:
+        name = unicodedata.normalize("NFC", path.relative_to(out).as_posix())
+        if name not in wanted and _mark(root) == _mark_of(path):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise unwritable(path, error) from error
+            done.append(Written(path, Outcome.REMOVED))
     return tuple(done)
 
 

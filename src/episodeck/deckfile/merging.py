@@ -7,6 +7,7 @@ proposed follows the program; any other is the reader's and stays.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,10 +33,14 @@ from .values import (
 SAME_PLACE = 0.5
 """Share of the shorter excerpt's words that two excerpts for the same place have in common."""
 
-_STICKY = "topic"
+_STICKY = ("kind", "topic")
+"""Given once: the kind decides the note type and the topic the deck, and Anki changes neither for a note it has."""
+_PAIRS = (("question", "answer"), ("answer", "question"))
 _NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start", "url")
 """Fields whose change makes a card count as updated; the others are volatile."""
 _GRAM = 3
+_RARE_GRAM = 5
+"""Words in a row that tell a place from all others of a whole talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,12 @@ class Held:
     """A proposal that the reader's own wording holds back."""
 
     id: str
+    """The card's; empty for a field of the episode."""
     field: str
     yours: object
     proposed: object
+    news: bool = True
+    """The program didn't propose this the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class Merged:
     withheld: int = 0
     """Proposals not made because the reader deleted a card in their place."""
     held: tuple[Held, ...] = ()
+    unproposed: tuple[str, ...] = ()
+    """Ids of the program's cards that it no longer proposes; they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +106,13 @@ def merge(
     made: str,
     now: str,
     most: int | None = None,
+    talk: str = "",
 ) -> Merged:
     """`old` with `proposals` brought in; a new file if there was none.
 
     A proposal finds its card by place (half of the shorter excerpt's words in common,
-    claims and exchanges apart from quotes) or by id; the card keeps its id, its deck's
-    guest and its topic. A proposal in the place of a card that the reader deleted is not
+    claims and exchanges apart from quotes) or by id; the card keeps its id, its kind, its
+    deck's guest and its topic. A proposal in the place of a card that the reader deleted is not
     made. Cards that are no longer proposed stay. The order in the file stays; new cards
     stand by their place in the transcript. Doing the same merge again changes nothing.
     `made` is kept in the file as the fingerprint of what the proposals came from.
@@ -109,19 +120,20 @@ def merge(
     `most` is how many cards the episode should have: an existing file gets new cards, best first, only
     while it has fewer, cards the reader deleted counted in, so that a program that chooses otherwise
     betters the deck instead of piling cards on it. Where the transcript changed, cards that are no
-    longer proposed don't count, so that new talk gets its own.
+    longer proposed count only if their words are still in `talk`, the trace of the whole transcript:
+    new talk gets its own, a corrected one nothing on top.
     """
     info = tidy_info(info)
     proposals = [tidy_card(p) for p in proposals]
     before = old or CardFile(info, told=info_marks(info))
     same_words = before.info.digest == info.digest
-    file, gone = _entered(before, _merged_info(before, info), now)
+    merged_info, held = _merged_info(before, info)
+    file, gone = _entered(before, merged_info, now)
     matches, withheld = _matched(file, proposals, same_words)
 
     by_card = {card: proposals[p] for p, card in matches.items()}
     ledger = dict(file.ledger)
     cards: list[Card] = []
-    held: list[Held] = []
     for card in file.cards:
         if (proposal := by_card.get(card.id)) is not None:
             card, ledger[card.id], back = _merged_card(card, proposal, ledger.get(card.id, Ledger()))
@@ -137,8 +149,12 @@ def merge(
     fresh: set[str] = set()
     unclaimed = [p for p in range(len(proposals)) if p not in matches and p not in withheld]
     if old is not None and most is not None:
-        there = [number for number, entry in file.ledger.items() if entry.told]
-        counted = len(there) if same_words else len(by_card)
+        said = runs(talk)
+        counted = sum(
+            same_words or number in by_card or _still_said(entry.trace, said)
+            for number, entry in file.ledger.items()
+            if entry.told
+        )
         unclaimed.sort(key=lambda p: -(proposals[p].score or 0))
         unclaimed = unclaimed[: max(0, most - counted - len(file.removed))]
     for p in sorted(unclaimed, key=lambda p: (proposals[p].source.words or (0, 0), p)):
@@ -153,7 +169,21 @@ def merge(
         _insert(cards, new, places)
 
     new_file = replace(file, cards=tuple(cards), ledger=ledger, made=made, told=info_marks(info))
-    return _counted(new_file, before, fresh, gone, len(withheld), tuple(held))
+    unproposed = tuple(c.id for c in file.cards if c.id not in by_card and file.ledger[c.id].told)
+    counted_file = _counted(new_file, before, fresh, gone)
+    return replace(counted_file, withheld=len(withheld), held=tuple(held), unproposed=unproposed)
+
+
+def rests_on(file: CardFile) -> set[str]:
+    """The runs of five words, as in `runs`, that the program's cards of a file rest on, removed ones too: it
+    is known by them."""
+    traces = [*(e.trace for e in file.ledger.values() if e.told), *(r.trace for r in file.removed)]
+    return {run for place in traces for run in runs(place)}
+
+
+def runs(of: str) -> set[str]:
+    """Every five words in a row of a trace; none of a shorter one."""
+    return _grams(of, _RARE_GRAM) if len(of) >= _RARE_GRAM else set()
 
 
 def _entered(old: CardFile, info: EpisodeInfo, now: str) -> tuple[CardFile, int]:
@@ -170,9 +200,12 @@ def _entered(old: CardFile, info: EpisodeInfo, now: str) -> tuple[CardFile, int]
     cards = tuple(c if c.topic else replace(c, topic=topic) for c in old.cards)
     for card in cards:
         entry = ledger.get(card.id, Ledger())
-        if entry.guest is None and (guest := _guest(card, info)):
-            ledger[card.id] = replace(entry, guest=guest)
-    return replace(old, info=info, cards=cards, removed=old.removed + gone, ledger=ledger), len(gone)
+        ledger[card.id] = replace(
+            entry, guest=entry.guest or _guest(card, info), kind=entry.kind or card.kind
+        )
+    removed = old.removed + gone
+    file = replace(old, info=info, cards=cards, removed=removed, ledger=ledger, removals=len(removed))
+    return file, len(gone)
 
 
 def _guest(card: Card, info: EpisodeInfo) -> str | None:
@@ -182,31 +215,51 @@ def _guest(card: Card, info: EpisodeInfo) -> str | None:
     return info.guests[0] if info.guests else None
 
 
-def _merged_info(file: CardFile, info: EpisodeInfo) -> EpisodeInfo:
+def _merged_info(file: CardFile, info: EpisodeInfo) -> tuple[EpisodeInfo, list[Held]]:
     told = file.told or ("",) * len(INFO_FIELDS)
-    yours = {
-        name: getattr(file.info, name)
-        for name, last in zip(INFO_FIELDS, told, strict=True)
-        if mark(getattr(file.info, name)) != last
-    }
-    return replace(info, **yours)
+    yours = {}
+    held = []
+    for name, last in zip(INFO_FIELDS, told, strict=True):
+        mine, theirs = getattr(file.info, name), getattr(info, name)
+        if mark(mine) != last:
+            yours[name] = mine
+            if mine != theirs:
+                held.append(Held("", name, mine, theirs, mark(theirs) != last))
+    return replace(info, **yours), held
 
 
 def _merged_card(card: Card, proposal: Card, entry: Ledger) -> tuple[Card, Ledger, list[Held]]:
-    told = entry.told or ("",) * len(CARD_FIELDS)
-    marks = list(card_marks(proposal))
+    told = dict(zip(CARD_FIELDS, entry.told or ("",) * len(CARD_FIELDS), strict=True))
+    marks = dict(zip(CARD_FIELDS, card_marks(proposal), strict=True))
+    yours = {name for name, last in told.items() if mark(value(card, name)) != last}
+    yours |= {
+        partner
+        for name, partner in _PAIRS
+        if name in yours
+        and marks[name] != told[name]
+        and not _reworded(str(value(card, partner)), str(value(proposal, partner)))
+    }
     values: dict[str, object] = {}
     held: list[Held] = []
-    for i, (name, last) in enumerate(zip(CARD_FIELDS, told, strict=True)):
+    for name, last in told.items():
         mine, theirs = value(card, name), value(proposal, name)
-        if name == _STICKY:
-            marks[i] = last or marks[i]
-        elif mark(mine) == last:
+        if name in _STICKY:
+            marks[name] = last or marks[name]
+        elif name not in yours:
             values[name] = theirs
         elif mine != theirs and name in _NOTED:
-            held.append(Held(card.id, name, mine, theirs))
-    entry = replace(entry, kind=proposal.kind, told=tuple(marks), trace=trace(proposal.source.excerpt))
+            held.append(Held(card.id, name, mine, theirs, marks[name] != last))
+    entry = replace(entry, told=tuple(marks.values()), trace=trace(proposal.source.excerpt))
     return with_values(card, values), entry, held
+
+
+def _reworded(text: str, other: str) -> bool:
+    """Whether one text may be another put better: half the words of the shorter are in both.
+
+    An answer that is another one altogether answers another question than the one the reader wrote.
+    """
+    words, others = ({*re.findall(r"\w+", t.casefold())} for t in (text, other))
+    return len(words & others) >= SAME_PLACE * min(len(words), len(others))
 
 
 def _insert(cards: list[Card], new: Card, places: dict[str, int]) -> None:
@@ -224,8 +277,6 @@ def _counted(
     before: CardFile,
     fresh: Iterable[str],
     removed: int = 0,
-    withheld: int = 0,
-    held: tuple[Held, ...] = (),
 ) -> Merged:
     fresh = frozenset(fresh)
     was = {c.id: c for c in before.cards}
@@ -240,7 +291,7 @@ def _counted(
             updated += 1
         else:
             kept += 1
-    return Merged(file, new, updated, kept, yours, removed, withheld, held)
+    return Merged(file, new, updated, kept, yours, removed)
 
 
 def _matched(
@@ -319,10 +370,16 @@ def _candidates(
     return found
 
 
-def _grams(letters: str) -> set[str]:
-    if len(letters) < _GRAM:
+def _grams(letters: str, size: int = _GRAM) -> set[str]:
+    if len(letters) < size:
         return {letters} if letters else set()
-    return {letters[i : i + _GRAM] for i in range(len(letters) - _GRAM + 1)}
+    return {letters[i : i + size] for i in range(len(letters) - size + 1)}
+
+
+def _still_said(place: str, said: set[str]) -> bool:
+    """Whether half of an excerpt's words are still in a talk, which is given by its runs."""
+    grams = runs(place)
+    return bool(grams) and sum(gram in said for gram in grams) >= SAME_PLACE * len(grams)
 
 
 def _common(a: str, b: str) -> int:

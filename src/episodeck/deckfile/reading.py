@@ -36,7 +36,7 @@ EPISODE = (*INFO_FIELDS, "source", "digest")
 CARD = ("id", "kind", "topic", "speaker", "question", "answer", "source", "score", "changed")
 SOURCE = ("excerpt", "readable", "words", "start", "url")
 REMOVED = ("id", "changed", "kind", "trace")
-LEDGER = ("made", "episode", "cards")
+LEDGER = ("made", "episode", "removals", "cards")
 ENTRY = ("changed", "content", "guest", "kind", "told", "trace")
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})( |$)", re.MULTILINE)
@@ -84,33 +84,37 @@ def load_all(decks: Path) -> Decks:
     """
     files: dict[Path, CardFile] = {}
     problems: list[EpisodeckError] = []
-    for path in _card_files(decks):
+    for path in paths(decks):
         try:
             files[path] = load(path)
         except Problems as found:
             problems += found.problems
         except CardFileError as found:
             problems.append(found)
+    ids = {path: (file.info.id, [c.id for c in file.cards]) for path, file in files.items()}
+    return Decks(files, (*problems, *clashes(ids)))
+
+
+def clashes(ids: Mapping[Path, tuple[str, Sequence[str]]]) -> Iterator[CardFileError]:
+    """What is wrong with card files together: an episode's id, or a card's, that two of them share.
+
+    `ids` are each file's episode id and its cards' ids.
+    """
     episodes: dict[str, Path] = {}
     cards: dict[str, Path] = {}
-    for path, file in files.items():
-        other = episodes.setdefault(file.info.id, path)
+    for path, (episode, own) in ids.items():
+        other = episodes.setdefault(episode, path)
         if other is not path:
-            what = f"has the episode id `{file.info.id}` of {other}"
-            problems.append(
-                CardFileError(
-                    what, where=path, line=1, mend="keep one of the two files, or give one another id"
-                )
-            )
+            what = f"has the episode id `{episode}` of {other}"
+            mend = "keep one of the two files, or give one another id"
+            yield CardFileError(what, where=path, line=1, mend=mend)
             continue
-        for card in file.cards:
-            other = cards.setdefault(card.id, path)
+        for card in own:
+            other = cards.setdefault(card, path)
             if other is not path:
-                what = f"has the card id `{card.id}`, which is also in {other}"
-                line = _line_of(file, card.id)
+                what = f"has the card id `{card}`, which is also in {other}"
                 mend = "delete the `id` line of the copy; it gets a new id"
-                problems.append(CardFileError(what, where=path, line=line, mend=mend))
-    return Decks(files, tuple(problems))
+                yield CardFileError(what, where=path, line=_line_of(path, card), mend=mend)
 
 
 def parse(text: str, path: Path) -> CardFile:
@@ -153,7 +157,11 @@ def parse(text: str, path: Path) -> CardFile:
     return replace(file, base=Base(raw, None if filled else file))
 
 
-def _card_files(decks: Path) -> Iterator[Path]:
+def paths(decks: Path) -> Iterator[Path]:
+    """Every card file in `decks` and its subfolders, in order; hidden files are left out.
+
+    Raises `CardFileError` for a folder that can't be read.
+    """
     found = []
 
     def unreadable(error: OSError) -> None:
@@ -167,13 +175,10 @@ def _card_files(decks: Path) -> Iterator[Path]:
     return iter(sorted(found))
 
 
-def _line_of(file: CardFile, card: str) -> int | None:
-    if (
-        file.base is None
-        or (at := re.search(rf"\bid:[ \t]*['\"]?{re.escape(card)}\b", file.base.text)) is None
-    ):
-        return None
-    return file.base.text.count("\n", 0, at.start()) + 1
+def _line_of(path: Path, card: str) -> int | None:
+    text = path.read_text(encoding="utf-8")
+    at = re.search(rf"\bid:[ \t]*['\"]?{re.escape(card)}\b", text)
+    return text.count("\n", 0, at.start()) + 1 if at else None
 
 
 def _with_ids(file: CardFile) -> tuple[CardFile, bool]:
@@ -205,7 +210,7 @@ class _Reader:
     def file(self, root: yaml.MappingNode) -> CardFile:
         top = self.mapping(root, "the file", TOP)
         info = self.info(top["episode"])
-        made, told, ledger = self.ledger(top.get("ledger"))
+        made, told, removals, ledger = self.ledger(top.get("ledger"))
         removed = tuple(self.items(top.get("removed"), "removed", self.removed))
         found = list(self.items(top["cards"], "cards", self.card))
         seen: dict[str, yaml.Node] = {}
@@ -222,7 +227,8 @@ class _Reader:
             if card.id in gone:
                 mend = "delete its entry under `removed` to keep the card"
                 self.fault(gone[card.id], f"the card `{card.id}` is both in `cards` and in `removed`", mend)
-        return CardFile(info, tuple(c for c, _ in found), tuple(r for r, _ in removed), ledger, made, told)
+        cards = tuple(c for c, _ in found)
+        return CardFile(info, cards, tuple(r for r, _ in removed), ledger, made, told, removals)
 
     def check_lost_id(
         self, card: Card, node: yaml.Node, ledger: Mapping[str, Ledger], there: set[str]
@@ -326,16 +332,17 @@ class _Reader:
             self.text_of(keys.get("trace"), "trace") or "",
         )
 
-    def ledger(self, node: yaml.Node | None) -> tuple[str, tuple[str, ...], dict[str, Ledger]]:
+    def ledger(self, node: yaml.Node | None) -> tuple[str, tuple[str, ...], int, dict[str, Ledger]]:
         mend = "delete it; what it remembered is then taken for yours"
         if node is None or _is_null(node):
-            return "", (), {}
+            return "", (), 0, {}
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, "`ledger` isn't as episodeck wrote it", mend)
-            return "", (), {}
+            return "", (), 0, {}
         keys = self.mapping(node, "`ledger`", LEDGER)
         made = self.text_of(keys.get("made"), "made") or ""
         told = self.marks_of(keys.get("episode"), len(INFO_FIELDS))
+        removals = self.number_of(keys.get("removals"), "removals") or 0
         entries: dict[str, Ledger] = {}
         cards = keys.get("cards")
         if isinstance(cards, yaml.MappingNode):
@@ -358,7 +365,7 @@ class _Reader:
                 )
         elif cards is not None and not _is_null(cards):
             self.fault(cards, "`ledger` isn't as episodeck wrote it", mend)
-        return made, told, entries
+        return made, told, int(removals), entries
 
     def mapping(self, node: yaml.MappingNode, of: str, known: Sequence[str]) -> dict[str, yaml.Node]:
         found: dict[str, yaml.Node] = {}

@@ -63,7 +63,7 @@ class Ledger:
     content: str = ""
     """Hash of the note's content when `changed` was set."""
     kind: Kind | None = None
-    """The kind last proposed; none for a card of the reader's own."""
+    """The kind the card was made as: it decides the note type, which Anki never lets a note change."""
     told: tuple[str, ...] = ()
     """A mark of each of `CARD_FIELDS` as last proposed; empty for a card of the reader's own."""
     trace: str = ""
@@ -83,8 +83,16 @@ class CardFile:
     """Fingerprint of what the proposals were made from: transcript, settings, program."""
     told: tuple[str, ...] = ()
     """A mark of each of `INFO_FIELDS` as last proposed."""
+    removals: int = 0
+    """How many cards were in `removed` when the program last wrote the file; should there be fewer, the
+    reader took one back."""
     base: Base | None = field(default=None, compare=False, repr=False)
     """What was read; none for a new file."""
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the reader took a removal back, so that the proposals must be looked at again."""
+        return len(self.removed) < self.removals
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,18 @@ class _Edit:
     new: str
 
 
-def save(path: Path, file: CardFile) -> bool:
-    """Writes `file` to `path`; False, with the file untouched, when nothing changes.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a card file."""
+
+    written: bool
+    """False, with the file untouched, where nothing changed."""
+    data: bytes
+    """What the file holds."""
+
+
+def save(path: Path, file: CardFile) -> Saved:
+    """Writes `file` to `path`, if that changes anything.
 
     What the reader wrote keeps its form, order and comments; only values that differ are
     replaced. The file at `path` is either the old one or the new one, whole, at any
@@ -45,14 +55,14 @@ def save(path: Path, file: CardFile) -> bool:
     there = _bytes(path)
     base = file.base.text.encode() if file.base else None
     if there is not None and there == base and file.base and file.base.same == file:
-        return False
+        return Saved(False, there)
     data = render(file).encode()
     if there == data:
-        return False
+        return Saved(False, there)
     if there is not None and there != base:
         what = "was changed by someone else in the meantime" if base else "is there already"
         raise CardFileError(what, where=path, mend="nothing was written; build again")
-    return write_atomically(path, data)
+    return Saved(write_atomically(path, data), data)
 
 
 def render(file: CardFile) -> str:
@@ -143,12 +153,19 @@ def _removed_entry(entry: Removed) -> str:
     return flow_map((key, written) for key, written in fields if written)
 
 
+def _remembered(file: CardFile) -> tuple[object, ...]:
+    """All that stands in the ledger."""
+    return file.ledger, file.made, file.told, file.removals
+
+
 def _ledger(file: CardFile) -> str:
     lines = [f"ledger:  {_LEDGER_NOTE}"]
     if file.made:
         lines.append(f"  made: {scalar(file.made)}")
     if file.told:
         lines.append(f"  episode: {scalar(''.join(file.told))}")
+    if file.removals:
+        lines.append(f"  removals: {file.removals}")
     lines.append("  cards:" if file.ledger else "  cards: {}")
     # By id, so that a card's line stays where it is whatever becomes of others.
     for number_, entry in sorted(file.ledger.items()):
@@ -225,8 +242,9 @@ def _patched(text: str, root: yaml.MappingNode, file: CardFile) -> str | None:
     _patch_mapping(edits, text, episode, EPISODE, _info_values(was.info), _info_values(file.info))
 
     known = {card.id: None for card in was.cards}
-    if [card.id for card in file.cards if card.id in known] != list(known):
-        return None
+    left = {card.id: None for card in file.cards if card.id in known}
+    if list(left) != [number for number in known if number in left]:
+        return None  # in another order
     if known and isinstance(cards, yaml.SequenceNode) and not cards.flow_style:
         _patch_cards(edits, text, cards, was.cards, file.cards)
     elif known or file.cards:
@@ -236,7 +254,7 @@ def _patched(text: str, root: yaml.MappingNode, file: CardFile) -> str | None:
 
     if was.removed != file.removed:
         _patch_removed(edits, text, root, was.removed, file.removed)
-    if (was.ledger, was.made, was.told) != (file.ledger, file.made, file.told):
+    if _remembered(was) != _remembered(file):
         edits.append(_section(text, root, top.get("ledger"), _ledger(file)))
     return _applied(text, edits)
 
@@ -257,6 +275,9 @@ def _patch_cards(
     dash = int(node.start_mark.column)
     by_id = {card.id: card for card in cards}
     for item, old in zip(node.value, was, strict=True):
+        if old.id not in by_id:
+            edits.append(_without_card(text, item, dash))
+            continue
         have, want = _card_values(old), _card_values(by_id[old.id])
         if "id" not in nodes.pairs(item) or not nodes.pairs(item)["id"][1].value:
             del have["id"]
@@ -279,6 +300,14 @@ def _patch_cards(
             at = _tail(text, node.value[before - 1], dash)
             edits.append(_Edit(at, at, "\n\n" + blocks))
         new = []
+
+
+def _without_card(text: str, item: yaml.Node, dash: int) -> _Edit:
+    """The lines of a card and the blank ones after it taken out; its comments stay in its place."""
+    first, last = text.rfind("\n", 0, nodes.start(item)) + 1, _tail(text, item, dash)
+    left = "".join(f"{' ' * dash}{c}\n" for _, c in nodes.comments(text, item, first=first, last=last))
+    after = re.compile(r"\n(?:[ \t]*\n)*").match(text, last)
+    return _Edit(first, after.end() if after else last, left)
 
 
 def _above(text: str, at: int) -> int:

@@ -1,0 +1,189 @@
+"""What the last build left, so that the next one does only what is new.
+
+It lies in `build/cache/`, holds nothing that can't be made again, and every entry is found by a hash of
+what it was made from: an entry that doesn't fit is never looked at. The same project gives the same
+bytes here too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .anki import RenderedNote
+from .files import write_atomically
+from .model import Card, EpisodeInfo, Kind, Source
+
+_INDEX = "index.json"
+_NOTES, _PROPOSALS = "notes", "proposals"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a build must know of a card file whose cards it needn't look at."""
+
+    digest: str
+    """SHA-256 of the card file."""
+    info: EpisodeInfo
+    made: str
+    cards: tuple[str, ...]
+    """Ids."""
+    yours: int
+    """How many of them are the reader's own or changed by the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the program would have in an episode's card file."""
+
+    info: EpisodeInfo
+    cards: tuple[Card, ...]
+    most: int
+    """How many cards an episode of its length should have."""
+    talk: str
+    """All words of the transcript, as a trace."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """The cache in one folder, for one layout: a fingerprint of all that decides how cards are packed."""
+
+    folder: Path
+    layout: str
+    same_layout: bool = False
+    """Whether the last build, which went well, had this very layout."""
+    note_types: Mapping[Kind, str] = field(default_factory=dict)
+    """A hash of each note type, if so."""
+    _files: dict[str, Standing] = field(default_factory=dict)
+    _outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        stored = _read(self.folder / _INDEX)
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            if stored["layout"] == self.layout:
+                self._files = {
+                    name: Standing(s["digest"], _info(s["info"]), s["made"], tuple(s["cards"]), s["yours"])
+                    for name, s in stored["files"].items()
+                }
+                self.note_types = {Kind(kind): content for kind, content in stored["note_types"].items()}
+                self._outputs = {name: (made, digest) for name, (made, digest) in stored["outputs"].items()}
+                self.same_layout = True
+
+    def standing(self, name: str, digest: str) -> Standing | None:
+        """The card file of this name, if the last build left it with just this content."""
+        known = self._files.get(name)
+        return known if known and known.digest == digest else None
+
+    def notes(self, digest: str) -> list[tuple[RenderedNote, int]] | None:
+        """The notes of a card file with this content, each with the Unix time it last changed; none if unknown."""
+        stored = _read(self._entry(_NOTES, f"{digest[:16]}-{self.layout}"))
+        try:
+            return [(_note(note), changed) for note, changed in stored]
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def keep_notes(self, digest: str, notes: Sequence[tuple[RenderedNote, int]]) -> None:
+        """Remember the notes of a card file with this content."""
+        entry = self._entry(_NOTES, f"{digest[:16]}-{self.layout}")
+        _write(entry, [(asdict(note), changed) for note, changed in notes])
+
+    def proposals(self, made: str) -> Proposed | None:
+        """What a transcript gave, by the fingerprint of what that depends on; none if unknown."""
+        stored = _read(self._entry(_PROPOSALS, made))
+        try:
+            cards = tuple(_card(card) for card in stored["cards"])
+            return Proposed(_info(stored["info"]), cards, int(stored["most"]), str(stored["talk"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def keep_proposals(self, made: str, proposed: Proposed) -> None:
+        _write(self._entry(_PROPOSALS, made), asdict(proposed))
+
+    def is_current(self, output: Path, made: str) -> bool:
+        """Whether an output is as it was written from what `made` is a fingerprint of."""
+        name = output.relative_to(self.folder.parent).as_posix()
+        known = self._outputs.get(name)
+        return bool(known) and known == (made, _digest(output))
+
+    def all_current(self, made: str) -> tuple[Path, ...] | None:
+        """All outputs, if they are as they were written from what `made` is a fingerprint of; else none."""
+        if self._outputs.get("") != (made, ""):
+            return None
+        paths = {name: self.folder.parent / name for name in self._outputs if name}
+        if any(_digest(path) != self._outputs[name][1] for name, path in paths.items()):
+            return None
+        return tuple(paths.values())
+
+    def save(
+        self,
+        files: Mapping[str, Standing],
+        note_types: Mapping[Kind, str],
+        outputs: Mapping[Path, str],
+        made: str,
+    ) -> None:
+        """Remember a build that went well: its card files, its outputs with what each was made from, and all."""
+        kept = {path.relative_to(self.folder.parent).as_posix(): path for path in outputs}
+        index = {
+            "layout": self.layout,
+            "note_types": dict(sorted(note_types.items())),
+            "files": {name: asdict(standing) for name, standing in sorted(files.items())},
+            "outputs": {
+                "": (made, ""),
+                **{name: (outputs[path], _digest(path)) for name, path in kept.items()},
+            },
+        }
+        _write(self.folder / _INDEX, index)
+        used = {f"{s.digest[:16]}-{self.layout}" for s in files.values()} | {s.made for s in files.values()}
+        for folder in (_NOTES, _PROPOSALS):
+            for entry in (self.folder / folder).glob("*.json"):
+                if entry.stem not in used:
+                    with contextlib.suppress(OSError):
+                        entry.unlink()
+
+    def _entry(self, of: str, key: str) -> Path:
+        return self.folder / of / f"{key}.json"
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _write(path: Path, of: object) -> None:
+    data = json.dumps(of, ensure_ascii=True, separators=(",", ":")).encode()
+    write_atomically(path, data, lasting=False)
+
+
+def _info(stored: Mapping[str, Any]) -> EpisodeInfo:
+    lists = {name: tuple(stored[name]) for name in ("guests", "hosts", "topics")}
+    return EpisodeInfo(**{**stored, **lists})
+
+
+def _card(stored: Mapping[str, Any]) -> Card:
+    source = stored["source"]
+    words = tuple(source["words"]) if source["words"] else None
+    return Card(**{**stored, "kind": Kind(stored["kind"]), "source": Source(**{**source, "words": words})})
+
+
+def _note(stored: Mapping[str, Any]) -> RenderedNote:
+    lists = {name: tuple(stored[name]) for name in ("fields", "tags")}
+    return RenderedNote(**{**stored, **lists, "note_type": Kind(stored["note_type"])})

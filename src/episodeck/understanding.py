@@ -1,0 +1,90 @@
+"""One transcript through every stage, from its file to its cards. Slow to import: the stages bring their weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import deckfile
+from .cards import ask
+from .errors import TranscriptError
+from .highlights import choose
+from .highlights.choose import wanted
+from .memory import Proposed
+from .model import Card, Episode, Highlight
+from .people import identify
+from .project import Project
+from .settings import Settings, load
+from .sources import episode_id
+from .speech import language, restore
+from .topics import Survey, Vocabulary, find, survey, vocabulary
+from .transcripts import read
+
+__all__ = ["Understood", "inspect", "look", "propose", "understand", "vocabulary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One transcript, all the way to its cards."""
+
+    episode: Episode
+    highlights: tuple[Highlight, ...]
+    cards: tuple[Card, ...]
+
+
+def understand(
+    path: Path,
+    source: str,
+    settings: Settings,
+    words: Vocabulary,
+    episode_id: str | None = None,
+    given: tuple[str, ...] = (),
+) -> Understood:
+    """One transcript through every stage, nothing written. Raises `TranscriptError`.
+
+    `given` are the topics that its card file has: they stay, and only those of the settings join them.
+    """
+    transcript = read(path, source)
+    speech = restore(transcript)
+    if speech.language != "en":
+        raise TranscriptError(
+            f"{language.described(speech.language)}; cards can be made from English only",
+            where=source,
+            mend="bring an English transcript, or take this one away",
+        )
+    episode = identify(transcript, speech, settings)
+    topics = find(transcript, episode, words)
+    if given:
+        topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
+    episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
+    highlights = choose(episode, settings, words)
+    return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
+
+
+def inspect(project: Project, path: Path) -> Understood:
+    """How one transcript is understood within a project; nothing is written."""
+    settings = load(project.settings_file)
+    decks = deckfile.load_all(project.decks) if project.decks.is_dir() else None
+    topics = sorted({t for f in decks.files.values() for t in f.info.topics}) if decks else []
+    source = path.as_posix()
+    words = vocabulary(settings, [survey(read(path, source))], topics)
+    if not path.resolve().is_relative_to(project.seeds.resolve()):
+        return understand(path, source, settings, words)
+    name = project.relative(path)
+    old = next((f for f in decks.files.values() if f.info.source == name), None) if decks else None
+    episode = old.info.id if old else episode_id(path.resolve().relative_to(project.seeds.resolve()))
+    return understand(path, name, settings, words, episode, old.info.topics if old else ())
+
+
+def look(path: Path, name: str) -> Survey:
+    """What one transcript offers as topics. Raises `TranscriptError`."""
+    return survey(read(path, name))
+
+
+def propose(
+    path: Path, name: str, episode: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+) -> Proposed:
+    """What the program would have in the card file of one transcript. Raises `TranscriptError`."""
+    found = understand(path, name, settings, words, episode, topics)
+    talk = deckfile.trace(" ".join(found.episode.speech.words))
+    return Proposed(found.episode.info, found.cards, wanted(found.episode, settings), talk)
