@@ -56,6 +56,8 @@ def kill_builds(kills: int, seed: int, real: bool, root: Path) -> Killed:
         process = _start(project, program, real)
         result.kills += _end(process, dice.uniform(0, took))
         whole(project, edits)
+        if result.kills % 50 == 0:
+            print(f"{result.kills} kills, {time.perf_counter() - started:.0f} s", file=sys.stderr)
         if dice.random() < 0.3:
             begun = time.perf_counter()
             assert not _end(_start(project, program, real), None), "the next build mends the rest"

@@ -45,6 +45,7 @@ def main() -> None:
             for old, new in pairwise(recorded):
                 looked += 1
                 faults += _faulty(given.tools / "anki_regen.py", old, new, "--user-edits")
+            print(f"{looked} pairs, {faults} faults", file=sys.stderr)
     took = time.perf_counter() - started
     print(
         f"{histories} histories, {looked} pairs of successive packages, {faults} with defects; {took:.0f} s"
