@@ -30,7 +30,7 @@ class Settings:
     show: str | None = None
     """Name of the show, for transcripts that don't say."""
 
-    cards_per_hour: int = 36
+    cards_per_hour: int = 60
     """About how many cards an hour of talk gives; 9,000 words count as an hour."""
 
     cards_per_episode: int = 42

@@ -21,7 +21,7 @@ _SETTINGS = """\
 # show: The name of the podcast
 
 # About how many cards an hour of talk gives, and at most how many one episode.
-# cards_per_hour: 36
+# cards_per_hour: 60
 # cards_per_episode: 42
 
 # Leave out cards that score lower than this, from 0 to 1.

@@ -99,7 +99,7 @@ def test_an_answer_to_the_host_is_an_exchange() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "settings", "cards"),
-    [(0.5, Settings(), 18), (3, Settings(), 42), (1, Settings(cards_per_hour=10), 10)],
+    [(0.5, Settings(), 30), (3, Settings(), 42), (1, Settings(cards_per_hour=10), 10)],
 )
 def test_the_number_follows_the_length(hours: float, settings: Settings, cards: int) -> None:
     talk = episode((GUEST, " / ".join(["Glass is made of sand and ash and lime."] * round(hours * 1000))))
@@ -131,17 +131,20 @@ def test_figures_of_choosing_hold() -> None:
     import sys
 
     sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
-    from gold import load
+    from gold import gold as annotated_in
+    from gold import token_spans
 
     hits = chosen = 0
-    for path in sorted(gold.glob("dev-*.json")):
-        item = load(path)
-        talk = replace(item.episode, info=replace(item.episode.info, topics=("All",)))
+    for item in annotated_in(gold, "dev-*.json"):
+        talk = item.labelled()
+        tokens = token_spans(talk)
+        talk = replace(talk, info=replace(talk.info, topics=("All",)))
         for highlight in [h for h in choose(talk, Settings(), WORDS) if h.kind is not Kind.QUOTE][:30]:
+            first, end = tokens[highlight.first][0], tokens[highlight.last][1]
             chosen += 1
             hits += any(
-                min(highlight.last, a.last) >= max(highlight.first, a.first)
+                2 * (min(end, a.end) - max(first, a.first)) >= min(end - first, a.end - a.first)
                 for a in (*item.claims, *item.quotes)
             )
     assert chosen
-    assert hits / chosen > 0.6
+    assert hits / chosen > 0.55
