@@ -22,7 +22,7 @@ lint: $(VENV)/.tested
 	@$(BIN)/mypy
 
 train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated episodes
-	@$(BIN)/python training/highlights.py --gold $(GOLD)
+	@$(BIN)/python training/highlights.py --gold $(GOLD) --corpus $(CORPUS)
 
 clean:
 	rm -rf $(VENV) build

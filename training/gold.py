@@ -45,6 +45,8 @@ class Annotated:
     quotes: tuple[Span, ...]
     bad: tuple[Span, ...]
     """Stretches that the annotator marked as not worth a card."""
+    summary: tuple[str, ...] = ()
+    """The claims in the annotator's words, as a page may have them."""
 
     def labelled(self) -> Episode:
         """As the program reads it from a transcript that says who speaks."""
@@ -109,7 +111,9 @@ def _gold(path: Path) -> Annotated:
         guests=tuple(stored["guests"]),
         hosts=tuple(stored["hosts"]),
     )
-    return Annotated(path.stem, tuple(turns), metadata, *_spans(stored, starts, "units"))
+    claims, quotes, bad = _spans(stored, starts, "units")
+    summary = tuple(c["claim"] for c in stored["claims"])
+    return Annotated(path.stem, tuple(turns), metadata, claims, quotes, bad, summary)
 
 
 def annotated(corpus: Path, folder: Path = ANNOTATIONS) -> list[Annotated]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ..model import Spoken
 from ..text import content_words
@@ -70,6 +71,7 @@ def _broken(s: Spoken, breaks: frozenset[int], goes_on: bool) -> bool:
 
 def distinct(spoken: Sequence[Spoken], ranked: Sequence[Window], number: int) -> list[Window]:
     """The first `number` windows that neither overlap nor say the same as one before them."""
+    content_of = cache(lambda i: frozenset(content_words(spoken[i].sentence.readable)))
     taken: set[int] = set()
     said: list[set[str]] = []
     chosen: list[Window] = []
@@ -77,7 +79,7 @@ def distinct(spoken: Sequence[Spoken], ranked: Sequence[Window], number: int) ->
         span = range(window.first, window.last + 1)
         if taken.intersection(span):
             continue
-        content = {w for i in span for w in content_words(spoken[i].sentence.readable)}
+        content: set[str] = set().union(*map(content_of, span))
         if any(
             len(content & other) >= _SAME * min(len(content), len(other))
             for other in said
