@@ -22,7 +22,7 @@ from . import anki, deckfile
 from .cards import ask
 from .deckfile import CardFile
 from .errors import EpisodeckError, Problems, ProjectError, TranscriptError
-from .highlights import choose
+from .highlights import Taste, choose
 from .highlights.choose import wanted
 from .ledger import note_type_times, seconds
 from .model import Card, Episode, EpisodeInfo, Highlight
@@ -30,6 +30,7 @@ from .people import identify
 from .project import Project
 from .settings import Settings, load
 from .speech import restore
+from .tasting import learned
 from .text import slug
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
@@ -104,7 +105,8 @@ def build(
     sources, skipped = _sources(project, decks, only)
     stale = [s for s in sources if force or s.old is None or s.old.made != s.made(settings)]
     words = _vocabulary(stale, settings, decks, jobs, progress, skipped)
-    proposals = _proposals(stale, settings, words, jobs, progress, skipped)
+    taste = learned(project, decks) if settings.learn_taste and stale else Taste()
+    proposals = _proposals(stale, settings, words, taste, jobs, progress, skipped)
 
     files = dict(decks.files)
     rows = []
@@ -147,6 +149,7 @@ def understand(
     words: Vocabulary,
     episode_id: str | None = None,
     given: tuple[str, ...] = (),
+    taste: Taste | None = None,
 ) -> Understood:
     """One transcript through every stage, nothing written. Raises `TranscriptError`.
 
@@ -163,7 +166,7 @@ def understand(
     if given:
         topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
     episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
-    highlights = choose(episode, settings, words)
+    highlights = choose(episode, settings, words, taste or Taste())
     return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
 
 
@@ -186,6 +189,12 @@ def write_packages(
     )
 
 
+def taste_of(project: Project) -> tuple[Settings, Taste]:
+    """The settings, and what the card files tell of the reader's taste. Raises `Problems` as `build` does."""
+    settings = load(project.settings_file)
+    return settings, learned(project, _card_files(project)) if settings.learn_taste else Taste()
+
+
 def inspect(project: Project, path: Path) -> Understood:
     """How one transcript is understood within a project; nothing is written."""
     settings = load(project.settings_file)
@@ -193,12 +202,13 @@ def inspect(project: Project, path: Path) -> Understood:
     topics = sorted({t for f in decks.files.values() for t in f.info.topics}) if decks else []
     source = path.as_posix()
     words = vocabulary(settings, [survey(read(path, source))], topics)
+    taste = learned(project, decks) if decks and settings.learn_taste else Taste()
     if not path.resolve().is_relative_to(project.seeds.resolve()):
-        return understand(path, source, settings, words)
+        return understand(path, source, settings, words, taste=taste)
     name = project.relative(path)
     old = next((f for f in decks.files.values() if f.info.source == name), None) if decks else None
     episode_id = old.info.id if old else _id(path.resolve().relative_to(project.seeds.resolve()))
-    return understand(path, name, settings, words, episode_id, old.info.topics if old else ())
+    return understand(path, name, settings, words, episode_id, old.info.topics if old else (), taste)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,7 @@ class _Source:
         """Fingerprint of everything the proposals depend on: transcript, settings, program."""
         relevant = repr(
             (self.digest, self.name, settings.show, settings.cards_per_hour, settings.cards_per_episode, settings.min_score,
-             sorted(settings.people.items()), sorted(settings.topics.items()))
+             sorted(settings.people.items()), sorted(settings.topics.items()), settings.prefer, settings.leave_out)
         )  # fmt: skip
         return hashlib.sha256((relevant + program_fingerprint()).encode()).hexdigest()[:16]
 
@@ -334,13 +344,14 @@ def _proposals(
     stale: Sequence[_Source],
     settings: Settings,
     words: Vocabulary,
+    taste: Taste,
     jobs: int | None,
     progress: Progress,
     skipped: list[EpisodeckError],
 ) -> dict[Path, _Proposed]:
     known = {e.where for e in skipped}
     ready = [s for s in stale if s.name not in known]
-    work = [(s.path, s.name, s.id, settings, words, s.old.info.topics if s.old else ()) for s in ready]
+    work = [(s.path, s.name, s.id, settings, words, s.old.info.topics if s.old else (), taste) for s in ready]
     out = {}
     for source, result in zip(ready, _each(_propose, work, jobs, "making cards", progress), strict=True):
         if isinstance(result, EpisodeckError):
@@ -355,9 +366,15 @@ def _survey(path: Path, name: str) -> Survey:
 
 
 def _propose(
-    path: Path, name: str, episode_id: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+    path: Path,
+    name: str,
+    episode_id: str,
+    settings: Settings,
+    words: Vocabulary,
+    topics: tuple[str, ...],
+    taste: Taste,
 ) -> _Proposed:
-    found = understand(path, name, settings, words, episode_id, topics)
+    found = understand(path, name, settings, words, episode_id, topics, taste)
     return _Proposed(found.episode.info, found.cards, wanted(found.episode, settings))
 
 

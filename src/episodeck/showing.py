@@ -9,7 +9,9 @@ from typing import Any
 
 from .anki import Outcome
 from .build import Report, Understood
+from .highlights import Taste
 from .model import Card, Spoken
+from .settings import Settings
 
 _WIDTH = 96
 
@@ -59,6 +61,30 @@ def report_dictionary(report: Report) -> dict[str, Any]:
         "remarks": list(report.remarks),
         "changed": report.changed,
     }
+
+
+def taste_text(taste: Taste, settings: Settings) -> str:
+    """What `episodeck taste` prints."""
+    lines = [f"prefer:    {', '.join(settings.prefer) or 'nothing set'}"]
+    lines.append(f"leave out: {', '.join(settings.leave_out) or 'nothing set'}")
+    if not settings.learn_taste:
+        return "\n".join([*lines, "learned:   nothing, since `learn_taste` is false"])
+    if not taste.direction:
+        return "\n".join([*lines, "learned:   nothing yet; delete, reword or write cards in decks/"])
+    seen = f"{_count(taste.deleted, 'deleted card')} and {_count(taste.own, 'card')} of your own"
+    lines.append(f"learned:   from {seen}; moves the chance of a card by at most {taste.strength / 4:.0%}")
+    lines.append(f"  more of: {', '.join(taste.more) or 'no single words'}")
+    lines.append(f"  less of: {', '.join(taste.less) or 'no single words'}")
+    return "\n".join(lines)
+
+
+def taste_dictionary(taste: Taste, settings: Settings) -> dict[str, Any]:
+    """What `episodeck taste --json` prints."""
+    return {
+        "prefer": list(settings.prefer), "leave_out": list(settings.leave_out), "learn_taste": settings.learn_taste,
+        "deleted": taste.deleted, "own": taste.own, "more": list(taste.more), "less": list(taste.less),
+        "strength": round(taste.strength, 3),
+    }  # fmt: skip
 
 
 def as_dictionary(understood: Understood) -> dict[str, Any]:

@@ -34,6 +34,13 @@ _SETTINGS = """\
 # Topics to sort cards into, each with words that speak of it.
 # topics:
 #   Sleep: [sleep, nap, dream]
+
+# Topics, words or phrases to have more cards about, and none about.
+# prefer: [memory, learning]
+# leave_out: [cryptocurrency]
+
+# Whether the cards you delete, reword or write move what is chosen later, a little (`episodeck taste` shows how).
+# learn_taste: true
 """
 
 _FILES = {

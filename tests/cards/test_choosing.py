@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from episodes import GUEST, HOST, episode
 
-from episodeck.highlights import choose
+from episodeck.highlights import choose, learn
 from episodeck.highlights.choose import wanted
 from episodeck.model import Aside, Episode, Kind
 from episodeck.settings import Settings
@@ -111,6 +111,36 @@ def test_low_scores_can_be_left_out() -> None:
     every = choose(talk, Settings(), WORDS)
     some = choose(talk, Settings(min_score=sorted(h.score for h in every)[len(every) // 2]), WORDS)
     assert 0 < len(some) < len(every)
+
+
+def test_preferred_topics_come_earlier_and_others_can_be_left_out() -> None:
+    talk = _talk()
+    spoken = list(talk.spoken())
+
+    def texts(settings: Settings) -> list[str]:
+        return [
+            " ".join(spoken[i].sentence.text for i in range(h.first, h.last + 1))
+            for h in choose(talk, settings, WORDS)
+            if h.kind is not Kind.QUOTE
+        ]
+
+    last = texts(Settings())[-1]
+    word = max(last.split(), key=len).strip(".,").lower()
+    assert texts(Settings(prefer=(word,))).index(last) < texts(Settings()).index(last)
+    left = texts(Settings(leave_out=(word,)))
+    assert left
+    assert not any(word in text.lower() for text in left)
+
+
+def test_learned_taste_leans_away_from_what_was_deleted() -> None:
+    sport = [f"The striker scored goal number {k} and the football club won the match." for k in range(6)]
+    food = [f"Simmer the onion soup for {k} minutes and season the sauce with salt." for k in range(2, 8)]
+    taste = learn(sport, [], food)
+    assert taste.leaning("The goalkeeper saved the match for the football team.") < 0
+    assert taste.leaning("Season the stew with pepper and simmer it.") > 0
+    assert abs(taste.leaning(sport[0])) <= taste.strength < 0.5
+    assert "football" in taste.less
+    assert learn([], [], food).leaning(sport[0]) == 0
 
 
 def test_choosing_is_the_same_every_time() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..model import Episode, Highlight, Kind, Role, Spoken
 from ..settings import Settings
 from ..topics import Vocabulary, sort_into
 from .features import cues, describe
 from .rank import chances, score
+from .taste import Taste, stated
 from .windows import Shape, Window, distinct, windows
 
 WORDS_PER_HOUR = 9_000
@@ -26,6 +28,8 @@ SHAPES = {
     Kind.QUOTE: Shape(sentences=3, words=80, cost=0.06),
 }
 
+NO_TASTE = Taste()
+
 
 def wanted(episode: Episode, settings: Settings) -> int:
     """How many cards an episode of this length should give."""
@@ -34,11 +38,13 @@ def wanted(episode: Episode, settings: Settings) -> int:
     return min(settings.cards_per_episode, max(1, by_length, min(_SHORT_TALK, words // 40)))
 
 
-def choose(episode: Episode, settings: Settings, vocabulary: Vocabulary) -> tuple[Highlight, ...]:
+def choose(
+    episode: Episode, settings: Settings, vocabulary: Vocabulary, taste: Taste = NO_TASTE
+) -> tuple[Highlight, ...]:
     """The stretches of `episode` most worth a card, best first; more than `wanted`, some can't be asked well.
 
     Claims (and exchanges: claims that answer a host's question right before) and quotes are ranked
-    apart; a quote may lie inside a claim.
+    apart; a quote may lie inside a claim. The settings and the reader's taste move the ranking.
     """
     spoken = list(episode.spoken())
     if not spoken:
@@ -51,8 +57,14 @@ def choose(episode: Episode, settings: Settings, vocabulary: Vocabulary) -> tupl
     for kind, number in ((Kind.CLAIM, count - quotes), (Kind.QUOTE, quotes)):
         ranked = windows(spoken, chances(features, kind).tolist(), breaks, SHAPES[kind])
         for window in distinct(spoken, ranked, number * SPARE + 3):
-            if score(window.worth, kind) >= settings.min_score:
-                out.append(_highlight(episode, spoken, window, kind, vocabulary))
+            highlight = _highlight(episode, spoken, window, kind, vocabulary)
+            text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
+            wish = stated(text, highlight.topic, settings)
+            if wish is None:
+                continue
+            worth = score(window.worth, kind, wish + taste.leaning(text))
+            if worth >= settings.min_score:
+                out.append(replace(highlight, score=round(worth, 3)))
     return tuple(sorted(out, key=lambda h: (-h.score, h.first, h.kind)))
 
 

@@ -36,10 +36,13 @@ def chances(features: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
     return _probabilities(features, kind) * (1 - _probabilities(features, BAD))
 
 
-def score(worth: float, kind: str) -> float:
-    """The probability that a highlight of this worth rests on what a careful reader chose, from 0 to 1."""
+def score(worth: float, kind: str, wish: float = 0.0) -> float:
+    """The probability that a highlight of this worth rests on what a careful reader chose, from 0 to 1.
+
+    `wish` is what a reader's taste adds to its log-odds.
+    """
     slope, constant = _stored()["calibration"][kind]
-    return 1 / (1 + math.exp(-(slope * worth + constant)))
+    return 1 / (1 + math.exp(-(slope * worth + constant + wish)))
 
 
 def _probabilities(features: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
