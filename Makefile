@@ -25,7 +25,7 @@ lint: $(VENV)/.tested
 	@$(BIN)/mypy
 
 train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated episodes
-	@$(BIN)/python training/highlights.py --gold $(GOLD)
+	@$(BIN)/python training/highlights.py --gold $(GOLD) --corpus $(CORPUS)
 
 train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from the corpus; a GPU helps
 	@$(TRAINING)/bin/python training/speech_encoder.py --corpus $(CORPUS) --out build/restorer --minutes $(MINUTES) --install

@@ -237,7 +237,8 @@ class Work:
                 surveys.append(result)
                 ready.append(source)
         words = understanding.vocabulary(self.settings, surveys, existing)
-        todo = [(s.path, s.name, s.id, self.settings, words, topics[s]) for s in ready]
+        taste = understanding.taste(self.project, self.settings)
+        todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
         proposed = each(understanding.propose, todo, jobs, "making cards", progress)
         for source, made in zip(ready, proposed, strict=True):

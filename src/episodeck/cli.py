@@ -288,6 +288,25 @@ def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
     print(f"no problems: {files}, {found.cards} card{'' if found.cards == 1 else 's'}")
 
 
+@app.command()
+def taste(project: ProjectOption = Path(), decks: DecksOption = None, as_json: JsonOption = False) -> None:
+    """Show what moves the choice of cards: the settings, and what your card files taught.
+
+    Cards you delete, reword or write yourself move the choice a little, in transcripts read from then on
+    (`episodeck build --force` reads all). The setting `learn_taste: false` turns that off.
+    """
+    from .understanding import taste_of as run
+    from .project import find
+    from .showing import taste_dictionary, taste_text
+
+    settings, learned = run(find(project, None, decks))
+    print(
+        json.dumps(taste_dictionary(learned, settings), ensure_ascii=False, indent=1)
+        if as_json
+        else taste_text(learned, settings)
+    )
+
+
 def version(show: bool) -> None:
     if show:
         from . import __version__

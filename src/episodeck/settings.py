@@ -30,7 +30,7 @@ class Settings:
     show: str | None = None
     """Name of the show, for transcripts that don't say."""
 
-    cards_per_hour: int = 36
+    cards_per_hour: int = 60
     """About how many cards an hour of talk gives; 9,000 words count as an hour."""
 
     cards_per_episode: int = 42
@@ -44,6 +44,15 @@ class Settings:
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Topics to sort cards into, each with words and phrases that speak of it."""
+
+    prefer: tuple[str, ...] = ()
+    """Topics, or words and phrases, to have more cards about."""
+
+    leave_out: tuple[str, ...] = ()
+    """Topics, or words and phrases, to have no cards about."""
+
+    learn_taste: bool = True
+    """Let the cards you delete, reword or write yourself move what is chosen from transcripts read later, a little."""
 
 
 def load(path: Path) -> Settings:
@@ -158,6 +167,18 @@ def _one_of(*choices: str) -> Callable[[object], str]:
     return read
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"is {value!r}; it must be a list, as [one, another]")
+    return tuple(map(_text, value))
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"is {value!r}; it must be true or false")
+    return value
+
+
 def _names(value: object) -> dict[str, tuple[str, ...]]:
     """{canonical: (other, …)} from a mapping of lists, or from a plain list."""
     if isinstance(value, list):
@@ -185,4 +206,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "min_score": _share,
     "people": _names,
     "topics": _names,
+    "prefer": _texts,
+    "leave_out": _texts,
+    "learn_taste": _yes_or_no,
 }

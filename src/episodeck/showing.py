@@ -15,6 +15,8 @@ from .model import Card, Episode, Sentence, Turn
 if TYPE_CHECKING:
     from .build import Report
     from .differences import Differences
+    from .highlights import Taste
+    from .settings import Settings
     from .understanding import Understood
 
 _WIDTH = 96
@@ -130,6 +132,30 @@ def _shown(value: object) -> str:
 
 def _problem(error: EpisodeckError) -> dict[str, Any]:
     return {"file": error.where, "line": error.line, "what": error.what, "mend": error.mend}
+
+
+def taste_text(taste: Taste, settings: Settings) -> str:
+    """What `episodeck taste` prints."""
+    lines = [f"prefer:    {', '.join(settings.prefer) or 'nothing set'}"]
+    lines.append(f"leave out: {', '.join(settings.leave_out) or 'nothing set'}")
+    if not settings.learn_taste:
+        return "\n".join([*lines, "learned:   nothing, since `learn_taste` is false"])
+    if not taste.direction:
+        return "\n".join([*lines, "learned:   nothing yet; delete, reword or write cards in decks/"])
+    seen = f"{_count(taste.deleted, 'deleted card')} and {_count(taste.own, 'card')} of your own"
+    lines.append(f"learned:   from {seen}; moves the chance of a card by at most {taste.strength / 4:.0%}")
+    lines.append(f"  more of: {', '.join(taste.more) or 'no single words'}")
+    lines.append(f"  less of: {', '.join(taste.less) or 'no single words'}")
+    return "\n".join(lines)
+
+
+def taste_dictionary(taste: Taste, settings: Settings) -> dict[str, Any]:
+    """What `episodeck taste --json` prints."""
+    return {
+        "prefer": list(settings.prefer), "leave_out": list(settings.leave_out), "learn_taste": settings.learn_taste,
+        "deleted": taste.deleted, "own": taste.own, "more": list(taste.more), "less": list(taste.less),
+        "strength": round(taste.strength, 3),
+    }  # fmt: skip
 
 
 def as_dictionary(understood: Understood) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _SETTINGS = """\
 # show: The name of the podcast
 
 # About how many cards an hour of talk gives, and at most how many one episode.
-# cards_per_hour: 36
+# cards_per_hour: 60
 # cards_per_episode: 42
 
 # Leave out cards that score lower than this, from 0 to 1.
@@ -34,6 +34,13 @@ _SETTINGS = """\
 # Topics to sort cards into, each with words that speak of it.
 # topics:
 #   Sleep: [sleep, nap, dream]
+
+# Topics, words or phrases to have more cards about, and none about.
+# prefer: [memory, learning]
+# leave_out: [cryptocurrency]
+
+# Whether the cards you delete, reword or write move what is chosen later, a little (`episodeck taste` shows how).
+# learn_taste: true
 """
 
 _FILES = {
