@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 GOLD ?= ../shared/gold
 CORPUS ?= ../shared/corpus
 
-.PHONY: decks test lint train-highlights clean
+.PHONY: decks test lint train-highlights train-asking clean
 .DEFAULT_GOAL := decks
 
 decks: $(VENV)/.installed  ## Decks from what is in seeds/
@@ -23,6 +23,9 @@ lint: $(VENV)/.tested
 
 train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated episodes
 	@$(BIN)/python training/highlights.py --gold $(GOLD)
+
+train-asking: $(VENV)/.tested  ## Weights that rank questions, from annotated episodes
+	@$(BIN)/python training/asking.py --gold $(GOLD)
 
 clean:
 	rm -rf $(VENV) build

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from episodeck.model import Episode, EpisodeInfo, Role, Sentence, Speech, Turn
 from episodeck.speech.readable import readable
+from episodeck.text import content_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,10 @@ class Annotation:
     first: int
     last: int
     importance: int
+    speaker: str | None = None
+    question: str = ""
+    answer: str = ""
+    """What a careful reader would ask about a claim; empty for quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,17 @@ def same_person(label: str, names: list[str]) -> bool:
     """Whether a label is one of the names, first or last names alone counted."""
     parts = label.lower().split()
     return any(set(parts) & set(name.lower().split()) for name in names)
+
+
+def said(episode: Episode, claim: Annotation) -> str:
+    """What a claim's units say, in readable form."""
+    return " ".join(s.sentence.readable for s in list(episode.spoken())[claim.first : claim.last + 1])
+
+
+def key_words(claim: Annotation, stretch: str) -> frozenset[str]:
+    """The content words of the annotated answer that the stretch has too, and the annotated question hasn't."""
+    found = frozenset(content_words(claim.answer)) & frozenset(content_words(stretch))
+    return found - frozenset(content_words(claim.question)) or found
 
 
 def load(path: Path) -> Annotated:
@@ -74,7 +90,10 @@ def load(path: Path) -> Annotated:
     return Annotated(
         path.stem,
         Episode(info, "gold", Speech(tuple(words), tuple(turns))),
-        tuple(Annotation(*c["units"], c["importance"]) for c in gold["claims"]),
-        tuple(Annotation(*q["units"], q["importance"]) for q in gold["quotes"]),
+        tuple(
+            Annotation(*c["units"], c["importance"], c["speaker"], c["question"], c["answer"])
+            for c in gold["claims"]
+        ),
+        tuple(Annotation(*q["units"], q["importance"], q["speaker"]) for q in gold["quotes"]),
         tuple(tuple(r) for r in gold.get("not_worth_a_card", [])),
     )

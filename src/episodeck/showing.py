@@ -9,6 +9,7 @@ from typing import Any
 
 from .anki import Outcome
 from .build import Report, Understood
+from .cards import why_not
 from .model import Card, Spoken
 
 _WIDTH = 96
@@ -128,7 +129,20 @@ def as_text(understood: Understood) -> str:
     lines.append(
         _count(len(understood.cards), "card") + f" from {_count(len(understood.highlights), 'highlight')}"
     )
+    lines += _without_card(understood, spoken)
     return "\n".join(lines)
+
+
+def _without_card(understood: Understood, spoken: Sequence[Spoken]) -> list[str]:
+    """What was chosen and gave no card, best first, and why."""
+    asked = {card.source.words for card in understood.cards}
+    lines = []
+    for h in understood.highlights:
+        first, last = spoken[h.first].sentence, spoken[h.last].sentence
+        if (first.first, last.last) not in asked:
+            said = textwrap.shorten(first.readable, _WIDTH - 30, placeholder=" …")
+            lines += _wrapped(f"“{said}” {why_not(understood.episode, h)}", "  ")
+    return ["", "Chosen, but no card was made", "", *lines] if lines else []
 
 
 def clock(seconds: float | None) -> str:
