@@ -51,6 +51,8 @@ class Asked:
     covering: int
     """Cards whose answer has half of the annotated answer's key words."""
     quote_cards: int
+    equal: int
+    """Fronts that are asked twice among the claims, or among the quotes."""
     seconds: float
     words: int
 
@@ -75,8 +77,8 @@ def asked(annotated: Annotated) -> Asked:
         keys = key_words(claim, said(annotated.episode, claim))
         covering += bool(keys) and 2 * len(keys & set(content_words(card.answer))) >= len(keys)
     return Asked(
-        annotated.name, len(claims), len(quotes), (*claim_cards, *quote_cards), covering, len(quote_cards), seconds,
-        len(annotated.episode.speech.words),
+        annotated.name, len(claims), len(quotes), (*claim_cards, *quote_cards), covering, len(quote_cards),
+        sum(len(part) - len({c.question for c in part}) for part in (claim_cards, quote_cards)), seconds, len(annotated.episode.speech.words),
     )  # fmt: skip
 
 
@@ -116,7 +118,7 @@ def figures(many: Sequence[Asked]) -> dict[str, str]:
         "yes/no": share(
             sum(CHECKS["no yes or no"](c.question, c.answer, "") is not None for c in cards), len(cards)
         ),
-        "equal": str(len(cards) - len({c.question for c in cards})),
+        "equal": str(sum(a.equal for a in many)),
         "opening": share(together[0][1] if together else 0, len(cards)),
         "worst": f"{openings:.2f}",
         "answer": f"{statistics.median(len(c.answer.split()) for c in cards):.0f}" if cards else "-",

@@ -183,6 +183,25 @@ def test_nothing_is_asked_that_points_elsewhere(sentence: str) -> None:
     assert drafts(sentence) == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "But this doesn't mean that the old kiln requires dry wood in the morning.",
+        "I don't think that the old kiln requires dry wood in the morning.",
+        "I wonder if the old kiln requires dry wood in the morning.",
+    ],
+)
+def test_what_is_denied_or_doubted_is_nobodys_claim(sentence: str) -> None:
+    assert not [answer for _, _, answer in drafts(sentence) if "requires dry wood" in answer]
+
+
+def test_a_condition_is_no_statement() -> None:
+    asked = drafts("If the lehr is cold in the evening, the master sends the apprentices home before supper.")
+    assert ("consequence", "What happens if the lehr is cold in the evening" + BY,
+            "The master sends the apprentices home before supper.") in asked  # fmt: skip
+    assert not [answer for _, _, answer in asked if answer.startswith("The lehr is cold")]
+
+
 def test_a_connective_tells_how_two_sentences_belong_together() -> None:
     asked = drafts(
         "Old windows are never quite flat, and restorers like them for it.",
@@ -247,7 +266,7 @@ def test_the_hosts_question_is_asked_where_it_stands_alone() -> None:
 def test_no_sentence_is_asked_twice() -> None:
     claim = Highlight(Kind.CLAIM, 5, 5, GUEST, "Glass", 0.7)
     quote = Highlight(Kind.QUOTE, 5, 5, GUEST, "Glass", 0.9)
-    assert [card.kind for card in _cards(claim, quote)] == [Kind.CLAIM]
+    assert len(_cards(claim, quote)) == 1
 
 
 def test_what_cannot_be_asked_gives_no_card() -> None:

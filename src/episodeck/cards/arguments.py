@@ -154,7 +154,11 @@ def _stranded(said: Said, clause: Clause, turned: Turned) -> Iterator[Draft]:
     tree = clause.tree
     for part in clause.after("obl"):
         case = list(tree.of(part, "case"))
-        if len(case) != 1 or part < clause.head:
+        if (
+            len(case) != 1
+            or part < clause.head
+            or (clause.verb in _WEAK and clause.verb not in ("come", "look", "talk"))
+        ):
             continue
         preposition = tree.low(case[0])
         if preposition not in _STRANDING and not (preposition == "by" and clause.passive):
@@ -200,7 +204,7 @@ def _deed(said: Said, clause: Clause, turned: Turned) -> Iterator[Draft]:
                 break
     if clause.passive:
         return
-    if clause.verb in ("mean", "means", "happen", "happens", "happened"):
+    if clause.verb in ("mean", "means", "happen", "happens", "happened", "guess", "think", "know"):
         return
     context = tree.said(end) if end else clause.lead
     if meant(context) < 2:  # "what does the kiln do?" could be anything

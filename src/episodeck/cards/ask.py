@@ -16,8 +16,9 @@ from .rubric import faults
 from .scoring import Place, score
 
 _SAME_FRONT = 0.7
-_GOOD, _LEAST = 0.15, 0.04
-"""What a draft must promise: the best highlights are first gone through for good ones, then for passable ones."""
+_STRONG, _GOOD, _FAIR, _LEAST = 0.45, 0.15, 0.08, 0.01
+"""What a draft must promise: the best highlights are first gone through for good drafts, then for passable ones; only
+then come the others, and of them fair ones first."""
 _FIRST = 1.3
 """So many times the cards that are wanted."""
 _SOME_MEANS = {
@@ -80,18 +81,18 @@ class _Made:
         """The wording whose opening is rarest."""
         return min(draft.fronts, key=lambda front: self.openings[_opening(front)])
 
-    def monotony(self, draft: Draft) -> float:
+    def monotony(self, draft: Draft, quoted: bool) -> float:
         """How much this draft would make the episode's cards all alike."""
-        share = _SOME_MEANS.get(draft.means)
+        share = None if quoted else _SOME_MEANS.get(draft.means)
         over = share is not None and self.means[draft.means] >= max(2, share * self.wanted)
         alike = self.openings[_opening(self.wording(draft))] >= max(2, _SAME_OPENING * self.wanted)
         return 0.2 * over + 0.1 * alike
 
-    def best(self, drafts: Sequence[_Valued], least: float) -> _Valued | None:
+    def best(self, drafts: Sequence[_Valued], least: float, quoted: bool) -> _Valued | None:
         """The best that passes the rubric and asks what no other card asks."""
         free = [d for d in drafts if d.value >= least and not self.sentences.intersection(d.sentences)]
-        for valued in sorted(free, key=lambda d: self.monotony(d.draft) - d.value):
-            if valued.value - self.monotony(valued.draft) < least:
+        for valued in sorted(free, key=lambda d: self.monotony(d.draft, quoted) - d.value):
+            if valued.value - self.monotony(valued.draft, quoted) < least:
                 return None
             passing = None if self.repeats(valued.front) else valued.passing()
             if passing and self.wording(passing.draft) not in self.questions:
@@ -129,14 +130,14 @@ def ask(episode: Episode, highlights: Sequence[Highlight], count: int | None = N
     cards: list[Card] = []
     made = _Made(count or len(highlights))
     setting = Setting.of(episode)
-    # Claims first: a quotation from a sentence that a claim already asks for would be the same card again.
+    # No sentence is asked twice: strong quotations have the first choice, then claims.
     ordered = sorted(highlights, key=lambda h: h.kind is Kind.QUOTE)
-    drafts = {h: _valued(setting, h) for h in ordered}
+    drafts: dict[Highlight, list[_Valued]] = {}
     asked: set[Highlight] = set()
     # What one kind leaves over goes to the other in the end.
     for least, is_quote, best_only, spare in (
-        (_GOOD, False, True, False), (_GOOD, True, True, False), (_LEAST, False, True, False), (_LEAST, True, True, False),
-        (_LEAST, False, False, True), (_LEAST, True, False, True),
+        (_STRONG, True, True, False), (_GOOD, False, True, False), (_GOOD, True, True, False), (_LEAST, False, True, False), (_LEAST, True, True, False),
+        (_FAIR, False, False, False), (_FAIR, True, False, False), (_LEAST, False, False, True), (_LEAST, True, False, True),
     ):  # fmt: skip
         ranked = [h for h in ordered if (h.kind is Kind.QUOTE) == is_quote]
         if spare:
@@ -145,7 +146,11 @@ def ask(episode: Episode, highlights: Sequence[Highlight], count: int | None = N
         for highlight in ranked[: round(_FIRST * offered[is_quote])] if best_only else ranked:
             if room[is_quote] <= 0:
                 break
-            best = None if highlight in asked else made.best(drafts[highlight], least)
+            if highlight in asked:
+                continue
+            if highlight not in drafts:  # many are never reached
+                drafts[highlight] = _valued(setting, highlight)
+            best = made.best(drafts[highlight], least, is_quote)
             if best is None:
                 continue
             asked.add(highlight)

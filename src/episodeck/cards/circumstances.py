@@ -44,7 +44,9 @@ def circumstances(said: Said) -> Iterator[Draft]:
                 answer,
                 told(clause, kept),
             )
-        elif kind == "aim":
+        elif kind == "aim" and not re.search(
+            r"\b(?:you|us|them|people|me|it|him|her)$", tree.said(others), re.I
+        ):
             kept = shortened(tree, others, _MOST_ASKED)
             yield draft(
                 said,

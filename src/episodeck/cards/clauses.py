@@ -23,8 +23,8 @@ _ATTITUDES = frozenset(
     noticed sure convinced bet assume remember learned mentioned love""".split()
 )
 _EMPTY_ADVERBS = frozenset(
-    """actually basically really just obviously essentially literally honestly frankly simply maybe then so also now though anyway like
-    definitely certainly probably kinda sorta absolutely totally quite well again too right pretty""".split()
+    """actually basically really just obviously essentially literally honestly frankly simply maybe then also now though anyway like
+    definitely certainly probably kinda sorta absolutely totally quite pretty""".split()
 )
 _FULL = {
     "'s": "is",
@@ -39,6 +39,8 @@ _FULL = {
 _CONTRACTED = {"can": "can't", "will": "won't", "am": "isn't"}
 _SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _CUT = frozenset({"advcl", "acl:relcl", "conj", "appos", "obl", "acl", "nmod", "parataxis", "advmod"})
+_NEAR = 16
+"""So many words from its subject may a second verb stand and still share it."""
 _INTRODUCED = frozenset({"because", "since", "while", "whereas", "although", "so", "but", "though"})
 
 
@@ -129,19 +131,36 @@ def _independent(tree: Tree, head: int, relation: str) -> bool:
     if tree.tokens[head].text.isalpha() is False and not any(c.isalnum() for c in tree.tokens[head].text):
         return False
     if relation in ("root", "parataxis"):
-        return True
+        return not _subordinate(tree, head)
     above = tree.heads[head]
     if above < 0:
         return False
     if relation == "conj":
-        return _independent(tree, above, tree.relations[above]) and _clausal(tree, head)
+        return (
+            _independent(tree, above, tree.relations[above])
+            and _clausal(tree, head)
+            and not _subordinate(tree, head)
+        )
     if relation == "ccomp":
-        return tree.low(above) in _ATTITUDES and _independent(tree, above, tree.relations[above])
+        asserted = tree.low(above) in _ATTITUDES and not doubted(tree, above)
+        return asserted and not _subordinate(tree, head) and _independent(tree, above, tree.relations[above])
     if relation == "advcl":
         return any(tree.low(m) in _INTRODUCED for m in tree.of(head, "mark")) and bool(
             list(tree.of(head, *_SUBJECTS))
         )
     return False
+
+
+def _subordinate(tree: Tree, head: int) -> bool:
+    """Whether a word makes the clause a condition, a question or a part of something else: "if the kiln is cold"."""
+    openers = (*tree.of(head, "mark"), *(a for a in tree.of(head, "advmod") if tree.tag(a) == "WRB"))
+    return any(tree.low(o) != "that" and o < head for o in openers)
+
+
+def doubted(tree: Tree, head: int) -> bool:
+    """Whether what is thought or said is denied: "that doesn't mean that …"."""
+    said_no = any(tree.low(a) in ("not", "n't", "never") for a in tree.of(head, "advmod"))
+    return said_no or any(tree.tag(a) == "MD" for a in tree.of(head, "aux"))
 
 
 def _clausal(tree: Tree, head: int) -> bool:
@@ -153,7 +172,8 @@ def _subject_of(tree: Tree, head: int) -> int | None:
     if own:
         return own[0]
     if tree.relations[head] == "conj" and not list(tree.of(head, "expl")):
-        return _subject_of(tree, tree.heads[head])
+        shared = _subject_of(tree, tree.heads[head])
+        return shared if shared is not None and head - shared <= _NEAR else None
     return None
 
 

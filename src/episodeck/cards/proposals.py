@@ -11,7 +11,7 @@ from ..model import Episode, Highlight, Kind, Spoken
 from ..text import content_words, words_of
 from .arguments import arguments
 from .circumstances import circumstances, links, tails
-from .clauses import pronoun, statements, turned
+from .clauses import doubted, pronoun, statements, turned
 from .draft import Draft, Said
 from .grammar import capital, dangles, lower_first, tokens_of, without_lead_in
 from .patterns import patterns
@@ -96,8 +96,12 @@ def proposals(setting: Setting, highlight: Highlight) -> Iterator[Proposal]:
             yield Proposal(draft, (i,), place, sentence)
         if not (inside and usable):
             continue
-        for text in (sentence, *pieces(sentence)):
+        inner = contents(sentence)
+        for text in (sentence, *pieces(sentence), *inner):
             for draft in passages(text, speaker, setting.frequency, heard, common):
+                yield Proposal(draft, (i,), place, sentence)
+        for text in inner:
+            for draft in completion(text, speaker):
                 yield Proposal(draft, (i,), place, sentence)
         if i and spoken[i - 1].turn == s.turn:
             for draft in turns(s.sentence.readable, _whole(spoken[i - 1].sentence.readable), speaker):
@@ -185,6 +189,27 @@ def pieces(sentence: str) -> list[str]:
         return []
     found = [without_lead_in(piece.strip(" ,;")) for piece in _PIECES.split(sentence) if piece.strip(" ,;")]
     return [p for p in found if len(p.split()) >= _LEAST_PIECE and p != sentence]
+
+
+def contents(sentence: str) -> list[str]:
+    """What is said to be said, thought or found in a sentence: "he noticed that the kiln was cold"."""
+    tree = tree_of(sentence)
+    if tree is None:
+        return []
+    found = []
+    for i, relation in enumerate(tree.relations):
+        above = tree.heads[i]
+        if (
+            relation != "ccomp"
+            or above < 0
+            or doubted(tree, above)
+            or any(tree.tag(w) in ("WRB", "WP", "WDT") for w in tree.children[i])
+        ):
+            continue
+        words = [w for w in tree.below(i) if not (w < i and tree.relations[w] == "mark")]
+        if len(words) >= _LEAST_PIECE + 2 and words[0] > above:
+            found.append(capital(tree.said(words)))
+    return found
 
 
 def _whole(sentence: str) -> str:

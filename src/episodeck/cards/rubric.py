@@ -166,7 +166,7 @@ def rambling(question: str, answer: str, excerpt: str) -> str | None:
     ):
         return "the question breaks off"
     if re.search(
-        r"\w [’']s\b| [,.;?!]|[a-z][’']re having\b|\b(?:is|are|was|were) (?:is|are|was|were)\b",
+        r"\w [’']s\b| [,.;?!]|[a-z][’']re having\b|\b(?:is|are|was|were) (?:is|are|was|were)\b|\b(?:might|would|could|should|can|will|must) (?:did|does|is|are|was|were|has|had)(?:n't)?\b",
         f"{question} {answer}",
     ):
         return "words don't fit together"

@@ -60,6 +60,8 @@ def phrases(
             continue
         if words[0] == 0:
             text = lower_first(text, [tree.tokens[i] for i in words], common)
+        if tree.low(words[0]) in ("a", "an") and tree.relations[head] not in ("nsubj", "nsubj:pass"):
+            continue  # what is new is no subject
         named = token.tag in ("NNP", "NNPS") or any(c.isupper() for c in token.text[1:])
         known = (
             max(frequency[w] for w in content) ** 0.5

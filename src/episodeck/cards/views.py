@@ -17,7 +17,7 @@ from .trees import tree_of
 
 _MOST_ANSWER = 25
 _MOST_QUOTED = 26
-_OFTEN, _LONG_TALK = 3, 3000
+_OFTEN, _LONG_TALK = 2, 3000
 """How often a long talk, of so many content words, has to name what a question is about."""
 
 
