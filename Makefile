@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 TRAINING := .venv-training
 MINUTES ?= 80
 
-.PHONY: decks test lint train-highlights train-speech clean
+.PHONY: decks test lint train-highlights train-asking train-speech clean
 .DEFAULT_GOAL := decks
 
 decks: $(VENV)/.installed  ## Decks from what is in seeds/
@@ -29,6 +29,9 @@ train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated epi
 
 train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from the corpus; a GPU helps
 	@$(TRAINING)/bin/python training/speech_encoder.py --corpus $(CORPUS) --out build/restorer --minutes $(MINUTES) --install
+
+train-asking: $(VENV)/.tested  ## Weights that rank questions, from annotated episodes
+	@$(BIN)/python training/asking.py --gold $(GOLD)
 
 clean:
 	rm -rf $(VENV) $(TRAINING) build

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
 
-from gold import Annotated, load
+from claims import Annotated, load
 
 from episodeck.model import Sentence
 from episodeck.speech.asides import set_aside

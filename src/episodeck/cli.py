@@ -295,9 +295,9 @@ def taste(project: ProjectOption = Path(), decks: DecksOption = None, as_json: J
     Cards you delete, reword or write yourself move the choice a little, in transcripts read from then on
     (`episodeck build --force` reads all). The setting `learn_taste: false` turns that off.
     """
-    from .understanding import taste_of as run
     from .project import find
     from .showing import taste_dictionary, taste_text
+    from .understanding import taste_of as run
 
     settings, learned = run(find(project, None, decks))
     print(

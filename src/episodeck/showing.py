@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .anki import Outcome
 from .errors import EpisodeckError
-from .model import Card, Episode, Sentence, Turn
+from .model import Card, Episode, Sentence, Spoken, Turn
 
 if TYPE_CHECKING:
     from .build import Report
@@ -286,7 +286,21 @@ def _cards(understood: Understood) -> list[str]:
         if why:
             lines += _beside("  why: ", 7, ", ".join(why))
         lines.append("")
-    return lines[:-1]
+    return [*lines[:-1], *_without_card(understood, spoken)]
+
+
+def _without_card(understood: Understood, spoken: Sequence[Spoken]) -> list[str]:
+    """What was chosen and gave no card, best first, and why."""
+    from .cards import why_not
+
+    asked = {card.source.words for card in understood.cards}
+    lines = []
+    for h in understood.highlights:
+        first, last = spoken[h.first].sentence, spoken[h.last].sentence
+        if (first.first, last.last) not in asked:
+            said = textwrap.shorten(first.readable, _WIDTH - 30, placeholder=" …")
+            lines += _wrapped(f"“{said}” {why_not(understood.episode, h)}", "  ")
+    return ["", "Chosen, but no card was made", "", *lines] if lines else []
 
 
 def clock(seconds: float | None) -> str:
