@@ -45,7 +45,7 @@ class Looks:
     trust: tuple[float, ...]
     """What `evidence` weighs for a run to be rightly given."""
     sure: float
-    """A run that is less surely right has no name: of the words above, 95 in 100 are the right one's."""
+    """A run that is less surely right has no name."""
 
     def right(self, host: float, words: int) -> float:
         """How likely a run of so many words is the one's whom its mean probability of the host names."""
