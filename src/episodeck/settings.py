@@ -14,6 +14,9 @@ import yaml
 from .errors import EpisodeckError, Problems, SettingsError
 
 FILE_NAME = "episodeck.yaml"
+PAPERS = ("A4", "Letter")
+FLIPS = ("long-edge", "short-edge", "fold")
+SHEETS = ("episode", "guest", "topic")
 ORGANIZATIONS = ("guest/topic", "topic/guest", "guest", "topic")
 
 
@@ -44,6 +47,18 @@ class Settings:
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Topics to sort cards into, each with words and phrases that speak of it."""
+
+    sheets: tuple[str, ...] = ("episode",)
+    """What a build makes review sheets and cut-out cards for: episode, guest, topic, several of them, or none."""
+
+    paper: str = "A4"
+    """What they are printed on: A4 or Letter."""
+
+    cards_per_page: int = 8
+    """Cut-out cards on a page, 8 or 10; half as many where they are folded."""
+
+    flip: str = "long-edge"
+    """How the printer turns the paper for backs: long-edge or short-edge; fold: one side only, to fold over."""
 
 
 def load(path: Path) -> Settings:
@@ -158,6 +173,27 @@ def _one_of(*choices: str) -> Callable[[object], str]:
     return read
 
 
+def _of_two(*choices: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value not in choices:
+            raise ValueError(f"is {value!r}; it must be {' or '.join(map(str, choices))}")
+        return value
+
+    return read
+
+
+def _several_of(*choices: str) -> Callable[[object], tuple[str, ...]]:
+    def read(value: object) -> tuple[str, ...]:
+        if value is False or value == "none":
+            return ()
+        given = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) and item in choices for item in given):
+            raise ValueError(f"is {value!r}; it must be a list of {', '.join(choices)}, or none")
+        return tuple(choice for choice in choices if choice in given)
+
+    return read
+
+
 def _names(value: object) -> dict[str, tuple[str, ...]]:
     """{canonical: (other, …)} from a mapping of lists, or from a plain list."""
     if isinstance(value, list):
@@ -185,4 +221,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "min_score": _share,
     "people": _names,
     "topics": _names,
+    "sheets": _several_of(*SHEETS),
+    "paper": _one_of(*PAPERS),
+    "cards_per_page": _of_two(8, 10),
+    "flip": _one_of(*FLIPS),
 }

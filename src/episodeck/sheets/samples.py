@@ -1,0 +1,45 @@
+"""Sheets of invented cards, to try templates on: with everything known, and with next to nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..deckfile import CardFile
+from ..model import Card, EpisodeInfo, Kind, Source
+from .content import By, Sheet, sheets
+
+
+def sheet_samples() -> tuple[Sheet, ...]:
+    """A sheet of each sort."""
+    source = Source("words that were said", (0, 3), 754.0, "https://example.org/1?t=754")
+    full = CardFile(
+        EpisodeInfo(
+            "sample",
+            "A sample",
+            "Sample Show",
+            "2026-05-03",
+            "https://example.org/1",
+            ("Ann Example",),
+            ("Bo Host",),
+        ),
+        tuple(
+            Card(
+                f"sample-{kind}",
+                kind,
+                "Samples",
+                "Ann Example",
+                "What is *this*?",
+                "One of **many**.",
+                source,
+                0.5,
+            )
+            for kind in Kind
+        ),
+    )
+    question, answer = "What is `x`? " * 80, "It is $x^2$. " * 200
+    bare = CardFile(
+        EpisodeInfo("bare", "Bare"),
+        tuple(Card(f"bare-{kind}", kind, "", None, question, answer) for kind in Kind),
+    )
+    files = {Path("1"): full, Path("2"): bare}
+    return tuple(sheet for by in By for sheet in sheets(files, by))
