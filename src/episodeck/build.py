@@ -7,7 +7,7 @@ import hashlib
 import os
 import signal
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import anki, deckfile
+from . import anki, deckfile, sheets
 from .cards import ask
 from .deckfile import CardFile
 from .errors import EpisodeckError, Problems, ProjectError, TranscriptError
@@ -73,11 +73,12 @@ class Report:
     packages: tuple[anki.Written, ...]
     skipped: tuple[EpisodeckError, ...]
     remarks: tuple[str, ...]
+    sheets: tuple[anki.Written, ...] = ()
 
     @property
     def changed(self) -> bool:
         return any(r.written for r in self.rows) or any(
-            p.outcome != anki.Outcome.UNCHANGED for p in self.packages
+            p.outcome != anki.Outcome.UNCHANGED for p in (*self.packages, *self.sheets)
         )
 
 
@@ -116,10 +117,11 @@ def build(
             merged = deckfile.settle(files[path], _text(stamp_time))
         rows.append(_finish(path, merged, files, settings, templates, stamp_time))
     written = write_packages(project, settings, templates, files, now())
-    remarks = _remarks(project, files, now())
+    printed = sheets.write_sheets(project, settings, files)
+    remarks = (*_remarks(project, files, now()), *printed.remarks)
     if only is not None and not sources:
         remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-    return Report(tuple(rows), written, tuple(skipped), remarks)
+    return Report(tuple(rows), written, tuple(skipped), remarks, printed.written)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -138,6 +140,20 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
         )
     written = write_packages(project, settings, templates, files, now())
     return Report(tuple(rows), written, (), ())
+
+
+def print_sheets(project: Project, choices: Mapping[str, Any]) -> sheets.Sheets:
+    """Write the sheets from the card files alone; `choices` take the place of settings of the same name.
+
+    Raises as `build` does.
+    """
+    settings = replace(load(project.settings_file), **choices)
+    decks = _card_files(project)
+    if not decks.files:
+        raise ProjectError("holds no card files", where=project.decks, mend="`episodeck build` makes them")
+    if not settings.sheets:
+        raise ProjectError("sheets are turned off", where=project.settings_file, mend="say which with --by")
+    return sheets.write_sheets(project, settings, decks.files)
 
 
 def understand(

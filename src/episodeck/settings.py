@@ -11,12 +11,10 @@ from typing import Any
 
 import yaml
 
+from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
 
 FILE_NAME = "episodeck.yaml"
-PAPERS = ("A4", "Letter")
-FLIPS = ("long-edge", "short-edge", "fold")
-SHEETS = ("episode", "guest", "topic")
 ORGANIZATIONS = ("guest/topic", "topic/guest", "guest", "topic")
 
 
@@ -173,7 +171,7 @@ def _one_of(*choices: str) -> Callable[[object], str]:
     return read
 
 
-def _of_two(*choices: int) -> Callable[[object], int]:
+def _one_number_of(*choices: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or value not in choices:
             raise ValueError(f"is {value!r}; it must be {' or '.join(map(str, choices))}")
@@ -189,7 +187,7 @@ def _several_of(*choices: str) -> Callable[[object], tuple[str, ...]]:
         given = value if isinstance(value, list) else [value]
         if not all(isinstance(item, str) and item in choices for item in given):
             raise ValueError(f"is {value!r}; it must be a list of {', '.join(choices)}, or none")
-        return tuple(choice for choice in choices if choice in given)
+        return tuple(str(choice) for choice in choices if choice in given)
 
     return read
 
@@ -221,8 +219,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "min_score": _share,
     "people": _names,
     "topics": _names,
-    "sheets": _several_of(*SHEETS),
-    "paper": _one_of(*PAPERS),
-    "cards_per_page": _of_two(8, 10),
-    "flip": _one_of(*FLIPS),
+    "sheets": _several_of(*By),
+    "paper": _one_of(*PaperSize),
+    "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
+    "flip": _one_of(*Flip),
 }

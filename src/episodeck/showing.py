@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from .anki import Outcome
+from .anki import Outcome, Written
 from .build import Report, Understood
 from .model import Card, Spoken
 
@@ -45,7 +46,26 @@ def report_text(report: Report) -> str:
                 for folder in folders
             ]
         lines += [f"  {p.path} removed" for p in report.packages if p.outcome is Outcome.REMOVED]
+        lines += sheet_lines(report.sheets)
     return "\n".join(lines)
+
+
+def sheet_lines(sheets: Sequence[Written]) -> list[str]:
+    """What was done to the sheets: for each folder the first one to open, and how many there are."""
+    lines = []
+    for folder in sorted({p.path.parent for p in sheets}):
+        here = [p for p in sheets if p.path.parent == folder]
+        written = [p.path for p in here if p.outcome is Outcome.WRITTEN]
+        if written:
+            pages = [path for path in written if path.suffix == ".pdf"] or written
+            others = f" and {len(written) - 1} more" if len(written) > 1 else ""
+            lines.append(f"  {min(pages, key=_review_first)}{others}, to print")
+        lines += [f"  {p.path} removed" for p in here if p.outcome is Outcome.REMOVED]
+    return lines
+
+
+def _review_first(path: Path) -> tuple[bool, str]:
+    return ".cards." in path.name, path.name
 
 
 def report_dictionary(report: Report) -> dict[str, Any]:
@@ -53,6 +73,7 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
+        "sheets": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.sheets],
         "skipped": [
             {"file": e.where, "line": e.line, "what": e.what, "mend": e.mend} for e in report.skipped
         ],

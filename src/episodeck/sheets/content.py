@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from ..anki.markup import one_line
 from ..anki.names import deck_part, file_names
 from ..anki.notes import UNKNOWN_GUEST, field_variables, long_date, unquoted, web_address
+from ..choices import By
 from ..deckfile import CardFile
 from ..model import Card, EpisodeInfo, Kind
 from .qr import QrCode, qr_code
 from .richtext import RichText, Shown, of_card, of_plain
-
-
-class By(StrEnum):
-    """What one sheet is about."""
-
-    EPISODE = "episode"
-    GUEST = "guest"
-    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)

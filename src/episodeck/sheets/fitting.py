@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .richtext import RichText, Run
 
@@ -40,7 +41,7 @@ def split(text: RichText, area: Area) -> tuple[RichText, ...]:
     most = _most_lines(area, SIZES[-1])
     count = -(-len(lines) // most)
     bounds = [round(i * len(lines) / count) for i in range(count + 1)]
-    return tuple(_text(lines[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+    return tuple(_text(lines[a:b]) for a, b in pairwise(bounds))
 
 
 _Atom = tuple[str, str]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from ..choices import Flip, PaperSize
 from .content import Entry, Sheet
 from .fitting import Area, size_for, split
 from .richtext import RichText
@@ -21,14 +21,6 @@ _HEAD = 5.5
 """Height of the small lines at the top and the foot of a card."""
 
 
-class Flip(StrEnum):
-    """How paper is turned for its second side, or that cards are folded instead."""
-
-    LONG_EDGE = "long-edge"
-    SHORT_EDGE = "short-edge"
-    FOLD = "fold"
-
-
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A sheet of paper, upright."""
@@ -39,7 +31,7 @@ class Paper:
     height: float
 
 
-PAPERS = {"A4": Paper("a4", 210, 297), "Letter": Paper("us-letter", 215.9, 279.4)}
+PAPERS = {PaperSize.A4: Paper("a4", 210, 297), PaperSize.LETTER: Paper("us-letter", 215.9, 279.4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +99,8 @@ class Page:
 
 
 def grid(paper: str, cards_per_page: int) -> Grid:
-    """Where cards lie on a page, edge to edge. `paper` is one of `PAPERS`."""
-    sheet = PAPERS[paper]
+    """Where cards lie on a page, edge to edge. `paper` is a `PaperSize`."""
+    sheet = PAPERS[PaperSize(paper)]
     rows = cards_per_page // COLUMNS
     width = (sheet.width - 2 * _MARGIN) / COLUMNS
     height = (sheet.height - 2 * _MARGIN) / rows

@@ -36,4 +36,4 @@ def qr_code(link: str) -> QrCode | None:
             if dark:
                 pieces.append(f"M{x} {y}H{x + length}V{y + 1}H{x}Z")
             x += length
-    return QrCode(code.symbol_size(border=border)[0], "".join(pieces), link)
+    return QrCode(len(code.matrix) + 2 * border, "".join(pieces), link)

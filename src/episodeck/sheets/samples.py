@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..choices import By
 from ..deckfile import CardFile
 from ..model import Card, EpisodeInfo, Kind, Source
-from .content import By, Sheet, sheets
+from .content import Sheet, sheets
 
 
 def sheet_samples() -> tuple[Sheet, ...]:

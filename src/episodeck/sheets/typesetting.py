@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import TemplateError
 
@@ -21,28 +21,20 @@ def compile_pdf(source: str, template: Path | None, folder: Path) -> bytes:
     import typst
 
     try:
-        return typst.compile(source.encode(), root=str(folder), font_paths=_fonts(), format="pdf")
+        return _compiled(source, folder, "pdf")
     except typst.TypstError as error:
         line = re.search(r":(\d+):\d+", error.diagnostic)
         lines = source.splitlines()
-        at = (
-            f"; it reads: {lines[int(line[1]) - 1].strip()[:80]}"
-            if line and int(line[1]) <= len(lines)
-            else ""
-        )
-        raise TemplateError(
-            f"Typst says: {error.message}{at}",
-            where=template,
-            mend="; ".join(error.hints) or "mend the template",
-        ) from error
+        at = ""
+        if line and int(line[1]) <= len(lines):
+            at = f"; the line, filled in: {lines[int(line[1]) - 1].strip()[:100]}"
+        mend = "; ".join(error.hints) or "mend the template"
+        raise TemplateError(f"Typst says: {error.message}{at}", where=template, mend=mend) from error
 
 
 def compile_svg(source: str) -> str:
-    """One page of Typst source as a picture."""
-    import typst
-
-    made = typst.compile(source.encode(), font_paths=_fonts(), format="svg")
-    return (made[0] if isinstance(made, list) else made).decode()
+    """One page of Typst source, which reads no files, as a picture."""
+    return _compiled(source, Path(), "svg").decode()
 
 
 def version() -> str:
@@ -52,8 +44,16 @@ def version() -> str:
     return installed("typst")
 
 
+def _compiled(source: str, folder: Path, form: Literal["pdf", "svg"]) -> bytes:
+    import typst
+
+    made = typst.Compiler(source.encode(), root=folder, font_paths=_fonts()).compile(format=form)
+    return made if isinstance(made, bytes) else b"".join(made or ())
+
+
 @cache
 def _fonts() -> typst.Fonts:
+    """Typst's own fonts and the system's, looked up once."""
     import typst
 
     return typst.Fonts()

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from ..anki import Outcome, Written
+from ..choices import By, Flip, PaperSize
 from ..deckfile import CardFile
 from ..errors import EpisodeckError, TemplateError
 from ..files import unwritable, write_atomically
 from ..project import SHIPPED_TEMPLATES, Project
 from ..settings import Settings
-from .content import By, Sheet, sheets, texts
+from .content import Sheet, sheets, texts
 from .fitting import LEADING, SIZES
 from .glyphs import missing, spelt
-from .imposition import PAPERS, Flip, grid, pages
+from .imposition import PAPERS, grid, pages
 from .templates import FOLDER, html_templates, typst_templates
 from .typesetting import compile_pdf, version
 
@@ -83,7 +84,7 @@ class _Makers:
         self.shown = spelt(gone)
         self.typst, self.pages = typst_templates(user_dir), html_templates(user_dir)
         self.mark = hashlib.sha256(settings.deck.encode()).hexdigest()[:12]
-        self.paper = PAPERS[settings.paper]
+        self.paper = PAPERS[PaperSize(settings.paper)]
         self.grid = grid(settings.paper, settings.cards_per_page)
 
     def files(self, folder: Path, files: Mapping[Path, CardFile], by: By) -> Iterator[tuple[Path, Outcome]]:
