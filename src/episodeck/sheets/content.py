@@ -226,15 +226,16 @@ def _people(info: EpisodeInfo) -> str:
 
 
 def _about(by: By, group: Sequence[_Kept], parts: Sequence[str]) -> str:
-    questions = _count(len(group), "question")
+    about = _count(len(group), "question")
+    titles = list({k.info.id: k.info.title for k in group}.values())
     if by is By.TOPIC:
-        return f"{questions}, from talks with {_listed(parts)}"
-    subjects = parts if len(parts) <= 6 else (*parts[:5], f"{len(parts) - 5} more subjects")
-    about = f"{questions} on {_listed(subjects)}"
+        about += f" from talks with {_listed(parts)}"
+    else:
+        subjects = parts if len(parts) <= 6 else (*parts[:5], f"{len(parts) - 5} more subjects")
+        about += f" on {_listed(subjects)}"
     if by is By.EPISODE:
         return about
-    episodes = len({k.info.id for k in group})
-    return f"{about}, from {_count(episodes, 'episode')}"
+    return f"{about}, from “{titles[0]}”" if len(titles) == 1 else f"{about}, from {len(titles)} episodes"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ _NONCHARACTER = "\ufdd0"
 def missing(texts: Iterable[str]) -> frozenset[str]:
     """The characters of `texts` that no font has, of those that would leave a mark."""
     used = {c for text in texts for c in _COVERED.sub("", text)}
-    unusual = sorted(c for c in used if unicodedata.category(c)[0] not in "CZ" and not _ignorable(c))
+    unusual = sorted(c for c in used if not _unseen(c))
     return frozenset(_without_glyph(unusual)) if unusual else frozenset()
 
 
@@ -40,8 +40,10 @@ def _name(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
-def _ignorable(character: str) -> bool:
-    """Variation selectors, which have no shape of their own."""
+def _unseen(character: str) -> bool:
+    """Spaces, controls and variation selectors, which have no shape of their own."""
+    if unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
+        return True
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 

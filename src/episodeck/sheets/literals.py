@@ -29,8 +29,11 @@ _LONG = re.compile(
 
 def literal(value: Any) -> Markup:
     """`value` as a Typst expression. Raises `TypeError` for what Typst has nothing like."""
+    from jinja2 import Undefined
     from markupsafe import Markup
 
+    if isinstance(value, Undefined):
+        str(value)  # raises, and says which name doesn't exist
     return value if isinstance(value, Markup) else Markup(_literal(value))  # noqa: S704 - inert
 
 

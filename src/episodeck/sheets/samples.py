@@ -11,7 +11,7 @@ from .content import Sheet, sheets
 
 
 def sheet_samples() -> tuple[Sheet, ...]:
-    """A sheet of each sort."""
+    """Two episodes, and a topic of both."""
     source = Source("words that were said", (0, 3), 754.0, "https://example.org/1?t=754")
     full = CardFile(
         EpisodeInfo(
@@ -37,10 +37,13 @@ def sheet_samples() -> tuple[Sheet, ...]:
             for kind in Kind
         ),
     )
-    question, answer = "What is `x`? " * 80, "It is $x^2$. " * 200
+    long = "and so on, " * 60
     bare = CardFile(
         EpisodeInfo("bare", "Bare"),
-        tuple(Card(f"bare-{kind}", kind, "", None, question, answer) for kind in Kind),
+        tuple(
+            Card(f"bare-{kind}", kind, "Samples", None, "What is `x`?", f"It is $x^2$ {long}.")
+            for kind in Kind
+        ),
     )
     files = {Path("1"): full, Path("2"): bare}
-    return tuple(sheet for by in By for sheet in sheets(files, by))
+    return (*sheets(files, By.EPISODE), *sheets(files, By.TOPIC))
