@@ -189,7 +189,7 @@ def _entry(number: int, by: By, kept: _Kept, default_show: str | None, shown: Sh
         By.GUEST: (values.speaker if values.speaker != kept.guest else "", values.title, values.time),
         By.TOPIC: (values.speaker, values.title, values.time),
     }[by]
-    answer = unquoted(card.answer) if values.answer_is_quotation else card.answer
+    answer = unquoted(card.answer) if said else card.answer
     return Entry(
         number=number,
         id=card.id,
