@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -126,6 +127,18 @@ def test_the_command_makes_the_sheets_asked_for(project: Path) -> None:
     assert again.out == "nothing has changed; nothing was written\n"
     assert run("sheets", "--project", str(project), "--by", "host").status == 2
     assert run("sheets", "--project", str(project), "--cards-per-page", "9").status == 2
+
+
+def test_a_build_prints_too_and_says_so(project: Path) -> None:
+    (project / "seeds").mkdir()
+    outcome = run("build", "--project", str(project))
+    assert outcome.status == 0, outcome.err
+    assert f"{project / 'build/sheets/01-forgetting-curve.pdf'} and 7 more" in outcome.out
+    again = json.loads(run("build", "--project", str(project), "--json").out)
+    assert not again["changed"] and {s["outcome"] for s in again["sheets"]} == {"unchanged"}
+    (project / "decks/01-forgetting-curve.yaml").unlink()
+    last = run("build", "--project", str(project))
+    assert f"{project / 'build/sheets/01-forgetting-curve.cards.html'} removed" in last.out
 
 
 def test_the_settings_say_what_is_printed(project: Path) -> None:
