@@ -6,16 +6,12 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from ..anki.markup import SPAN, clean, one_line
 from .formulas import mathml
 
 Shown = Callable[[str], str]
 """What stands on the page for a text: the text itself, or one with signs spelt out that no font has."""
-
-_TAGS = {"strong": "strong", "em": "em", "code": "code"}
-_SPAN_STYLES = {"strong": "strong", "em": "em", "code": "code", "math": "math"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +21,17 @@ class Run:
     text: str
     """Plain characters, line breaks included; for a formula, LaTeX."""
     style: str = ""
-    """Names with spaces between: strong, em, code, math."""
+    """Names with spaces between: strong, em, code (as the elements of HTML are called), math."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RichText:
     """Text with emphasis, code and formulas. Empty text is false."""
 
     runs: tuple[Run, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.plain)
+        return bool(self.runs)
 
     def __str__(self) -> str:
         return self.plain
@@ -43,7 +39,7 @@ class RichText:
     def __html__(self) -> str:
         return "".join(map(_html, self.runs))
 
-    @cached_property
+    @property
     def plain(self) -> str:
         """The text as it reads."""
         return "".join(run.text for run in self.runs)
@@ -73,7 +69,7 @@ def _runs(text: str, style: str, shown: Shown) -> Iterator[Run]:
         elif kind in ("strong", "em"):
             yield from _runs(inner, f"{style} {kind}".strip(), shown)
         else:
-            yield Run(shown(inner), f"{style} {_SPAN_STYLES.get(kind, '')}".strip())
+            yield Run(shown(inner), f"{style} code".strip() if kind == "code" else style)
     yield Run(shown(text[end:]), style)
 
 
@@ -104,5 +100,5 @@ def _html(run: Run) -> str:
         return mathml(run.text) or ""
     out = re.sub(r"\n", "<br>", html.escape(run.text))
     for name in reversed(run.style.split()):
-        out = f"<{_TAGS[name]}>{out}</{_TAGS[name]}>"
+        out = f"<{name}>{out}</{name}>"
     return out
