@@ -52,7 +52,7 @@ def test_codes_lead_to_the_moment(tmp_path: Path) -> None:
     found = page(tmp_path, "harbour-bells.html")
     link = found.find("td", class_="listen").a
     assert link["href"] == a_card(3).source.url
-    expected = segno.make_qr(link["href"], error="m", boost_error=False)
+    expected = segno.make_qr(link["href"], error="m", mask=3, boost_error=False)
     assert _dots(link.svg.path["d"]) == {
         (x + 2, y + 2) for y, row in enumerate(expected.matrix) for x, dark in enumerate(row) if dark
     }

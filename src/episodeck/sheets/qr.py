@@ -9,6 +9,8 @@ from itertools import groupby
 _LONGEST = 300
 """Letters of an address; a code with more has dots too small for a phone's camera at this size."""
 
+_MASK = 3
+
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
@@ -26,7 +28,8 @@ def qr_code(link: str) -> QrCode | None:
 
     if not link or len(link) > _LONGEST:
         return None
-    code = segno.make_qr(link, error="m", boost_error=False)
+    # A mask given beforehand: to try all eight takes most of the time, and any can be read.
+    code = segno.make_qr(link, error="m", mask=_MASK, boost_error=False)
     pieces = []
     border = 2
     for y, row in enumerate(code.matrix, border):
