@@ -13,7 +13,6 @@ from papers import a_card, a_file, print_all, read, sheet, words
 from episodeck.anki import Outcome
 from episodeck.errors import TemplateError
 from episodeck.model import EpisodeInfo
-from episodeck.sheets import problems
 from episodeck.sheets.glyphs import spelt
 
 DECKS = Path(__file__).parents[2] / "decks"
@@ -97,8 +96,7 @@ def test_a_mistake_in_a_template_is_told_with_its_file(
     assert what in str(found.value) and str(path) in str(found.value)
 
 
-def test_check_tries_the_templates(project: Path) -> None:
-    assert problems(None) == []
+def test_check_tries_the_templates_and_finds_no_other_fault(project: Path) -> None:
     path = project / "templates/sheets/cards.html"
     path.parent.mkdir(parents=True)
     path.write_text("<p>\n<< nobody >>")

@@ -265,7 +265,7 @@ odd_text = st.one_of(
 )
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(odd_text, odd_text), min_size=1, max_size=3), st.sampled_from([8, 10]))
 def test_no_text_leaves_its_place(tmp_path: Path, texts: list[tuple[str, str]], per_page: int) -> None:
     cards = [a_card(n, question=q, answer=a, speaker=q[:40] or None) for n, (q, a) in enumerate(texts, 1)]
