@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from . import anki, deckfile, fingerprints
+from . import anki, deckfile, fingerprints, sheets
 from .deckfile import CardFile
 from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
@@ -48,11 +49,12 @@ class Report:
     packages: tuple[anki.Written, ...]
     skipped: tuple[EpisodeckError, ...]
     remarks: tuple[str, ...]
+    sheets: tuple[anki.Written, ...] = ()
 
     @property
     def changed(self) -> bool:
         return any(r.written for r in self.rows) or any(
-            p.outcome != anki.Outcome.UNCHANGED for p in self.packages
+            p.outcome != anki.Outcome.UNCHANGED for p in (*self.packages, *self.sheets)
         )
 
 
@@ -91,10 +93,11 @@ def build(
             else:
                 rows.append(work.settled(path, time))
         written = work.pack(now())
-        remarks = _remarks(project, work.shelf, sources)
+        printed = work.print()
+        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks)
+        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks, printed.written)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -107,6 +110,25 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
             )
         rows = [work.settled(path, now()) for path in work.shelf]
         return Report(tuple(rows), work.pack(now()), (), ())
+
+
+def print_sheets(project: Project, choices: Mapping[str, Any]) -> sheets.Sheets:
+    """Write the sheets from the card files alone; `choices` take the place of settings of the same name.
+
+    Raises as `build` does.
+    """
+    with locked(project.decks, project.out, work="sheets"):
+        work = opened(project)
+        work.settings = replace(work.settings, **choices)
+        if not work.shelf:
+            raise ProjectError(
+                "holds no card files", where=project.decks, mend="`episodeck build` makes them"
+            )
+        if not work.settings.sheets:
+            raise ProjectError(
+                "sheets are turned off", where=project.settings_file, mend="say which with --by"
+            )
+        return work.print()
 
 
 def opened(project: Project) -> Work:
@@ -324,6 +346,22 @@ class Work:
                 self.memory.keep_notes(self.shelf[path].digest, self._notes[path])
         self.memory.save({self.shelf.name(path): s for path, s in left.items()}, types, made, everything)
         return written
+
+    def print(self) -> sheets.Sheets:
+        """Write the sheets, unless they are there as the card files, the settings and the templates have them."""
+        made = fingerprints.of(
+            fingerprints.of_program(), self.settings, sheets.sources(self.project),
+            [(self.shelf.name(path), s.digest) for path, s in self.shelf.items()],
+        )  # fmt: skip
+        if (left := self.memory.left("sheets", made)) is not None:
+            paths, remarks = left
+            return sheets.Sheets(tuple(anki.Written(p, anki.Outcome.UNCHANGED) for p in paths), remarks)
+        printed = sheets.write_sheets(
+            self.project, self.settings, {path: self.shelf.full(path) for path in self.shelf}
+        )
+        there = [w.path for w in printed.written if w.outcome is not anki.Outcome.REMOVED]
+        self.memory.leave("sheets", made, there, printed.remarks)
+        return printed
 
     def _rendered(self, file: CardFile, card: Card, guest: str | None) -> anki.RenderedNote:
         note = anki.render(file.info, card, guest, self.settings, self.templates)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from . import anki, deckfile
+from . import anki, deckfile, sheets
 from .cards import faults
 from .errors import EpisodeckError, Problems
 from .project import Project
@@ -36,6 +36,7 @@ def check(project: Project) -> Findings:
         problems.append(error)
     try:
         problems += anki.Templates(project.templates).check()
+        problems += sheets.problems(project.templates)
     except EpisodeckError as error:
         problems.append(error)
     try:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems
 
 if TYPE_CHECKING:
     from .build import Report
+    from .sheets import Sheets
 
 
 class Status(IntEnum):
@@ -248,6 +250,50 @@ def package(
 
 
 @app.command()
+def sheets(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    by: Annotated[
+        list[By] | None,
+        typer.Option("--by", help="A sheet for each; may be given more than once.", show_default="as set"),
+    ] = None,
+    paper: Annotated[
+        PaperSize | None, typer.Option("--paper", case_sensitive=False, help="Size.", show_default="as set")
+    ] = None,
+    cards_per_page: Annotated[
+        CardsPerPage | None,
+        typer.Option("--cards-per-page", help="Cards to cut out on a page.", show_default="as set"),
+    ] = None,
+    flip: Annotated[
+        Flip | None,
+        typer.Option(
+            "--flip",
+            help="How the printer turns the paper for the backs of cards; fold for cards that are folded.",
+            show_default="as set",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make review sheets and cards to cut out, from the card files in decks/.
+
+    Each comes as a PDF and as a web page, in build/sheets: a sheet with questions on the left and answers
+    on the right, and beside it, as NAME.cards.pdf, its cards with their backs.
+    """
+    from .build import print_sheets as run
+    from .project import find
+
+    choices = {
+        "sheets": list(map(str, by)) if by else None,
+        "paper": paper,
+        "cards_per_page": int(cards_per_page) if cards_per_page else None,
+        "flip": flip,
+    }
+    report = run(find(project, None, decks, out), {k: v for k, v in choices.items() if v is not None})
+    _finish_sheets(report, as_json)
+
+
+@app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A transcript.")],
     project: ProjectOption = Path(),
@@ -342,6 +388,19 @@ class _Progress:
         if self.shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _finish_sheets(report: Sheets, as_json: bool) -> None:
+    from .showing import sheet_lines
+
+    if as_json:
+        print(
+            json.dumps([{"path": str(p.path), "outcome": str(p.outcome)} for p in report.written], indent=1)
+        )
+    else:
+        print("\n".join(sheet_lines(report.written)) or "nothing has changed; nothing was written")
+    for remark in report.remarks:
+        _say(remark)
 
 
 def _finish(report: Report, strict: bool, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
 
 FILE_NAME = "episodeck.yaml"
@@ -53,6 +54,18 @@ class Settings:
 
     learn_taste: bool = True
     """Let the cards you delete, reword or write yourself move what is chosen from transcripts read later, a little."""
+
+    sheets: tuple[str, ...] = ("episode",)
+    """What a build makes review sheets and cut-out cards for: episode, guest, topic, several of them, or none."""
+
+    paper: str = "A4"
+    """What they are printed on: A4 or Letter."""
+
+    cards_per_page: int = 8
+    """Cut-out cards on a page, 8 or 10; half as many where they are folded."""
+
+    flip: str = "long-edge"
+    """How the printer turns the paper for backs: long-edge or short-edge; fold: one side only, to fold over."""
 
 
 def load(path: Path) -> Settings:
@@ -179,6 +192,27 @@ def _yes_or_no(value: object) -> bool:
     return value
 
 
+def _one_number_of(*choices: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value not in choices:
+            raise ValueError(f"is {value!r}; it must be {' or '.join(map(str, choices))}")
+        return value
+
+    return read
+
+
+def _several_of(*choices: str) -> Callable[[object], tuple[str, ...]]:
+    def read(value: object) -> tuple[str, ...]:
+        if value is False or value == "none":
+            return ()
+        given = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) and item in choices for item in given):
+            raise ValueError(f"is {value!r}; it must be a list of {', '.join(choices)}, or none")
+        return tuple(str(choice) for choice in choices if choice in given)
+
+    return read
+
+
 def _names(value: object) -> dict[str, tuple[str, ...]]:
     """{canonical: (other, …)} from a mapping of lists, or from a plain list."""
     if isinstance(value, list):
@@ -209,4 +243,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "prefer": _texts,
     "leave_out": _texts,
     "learn_taste": _yes_or_no,
+    "sheets": _several_of(*By),
+    "paper": _one_of(*PaperSize),
+    "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
+    "flip": _one_of(*Flip),
 }

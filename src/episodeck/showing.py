@@ -6,9 +6,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .anki import Outcome
+from .anki import Outcome, Written
 from .errors import EpisodeckError
 from .model import Card, Episode, Sentence, Spoken, Turn
 
@@ -58,7 +59,26 @@ def report_text(report: Report) -> str:
                 for folder in folders
             ]
         lines += [f"  {p.path} removed" for p in report.packages if p.outcome is Outcome.REMOVED]
+        lines += sheet_lines(report.sheets)
     return "\n".join(lines)
+
+
+def sheet_lines(sheets: Sequence[Written]) -> list[str]:
+    """What was done to the sheets: for each folder the first one to open, and how many there are."""
+    lines = []
+    for folder in sorted({p.path.parent for p in sheets}):
+        here = [p for p in sheets if p.path.parent == folder]
+        written = [p.path for p in here if p.outcome is Outcome.WRITTEN]
+        if written:
+            pages = [path for path in written if path.suffix == ".pdf"] or written
+            others = f" and {len(written) - 1} more" if len(written) > 1 else ""
+            lines.append(f"  {min(pages, key=_review_first)}{others}, to print")
+        lines += [f"  {p.path} removed" for p in here if p.outcome is Outcome.REMOVED]
+    return lines
+
+
+def _review_first(path: Path) -> tuple[bool, str]:
+    return ".cards." in path.name, path.name
 
 
 def report_dictionary(report: Report) -> dict[str, Any]:
@@ -66,6 +86,7 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
+        "sheets": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.sheets],
         "skipped": [_problem(error) for error in report.skipped],
         "remarks": list(report.remarks),
         "changed": report.changed,

@@ -41,6 +41,14 @@ _SETTINGS = """\
 
 # Whether the cards you delete, reword or write move what is chosen later, a little (`episodeck taste` shows how).
 # learn_taste: true
+# What review sheets and cards to cut out are made for: episode, guest, topic, or none.
+# sheets: [episode]
+
+# What they are printed on, A4 or Letter; cards on a page, 8 or 10; and how the printer turns the paper
+# for backs: long-edge, short-edge, or fold for cards that are printed on one side and folded.
+# paper: A4
+# cards_per_page: 8
+# flip: long-edge
 """
 
 _FILES = {
@@ -55,7 +63,8 @@ delete a card, add your own. Rebuilding keeps all of it. Keep this folder in you
 git): your decks are made from it.
 """,
     "templates/README.md": """\
-Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards.
+Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards,
+`sheets/…` for what is printed.
 """,
     ".gitignore": "/build/\n",
 }

@@ -96,8 +96,9 @@ CAPTIONS = "---\ntitle: Wavy glass\n---\n\n" + "".join(
 
 
 def project(folder: Path, **files: str) -> Path:
-    """A project in `folder` with these transcripts; `__` in a name is a full stop."""
+    """A project in `folder` with these transcripts; `__` in a name is a full stop. Nothing is printed."""
     (folder / "seeds").mkdir(parents=True)
+    (folder / "episodeck.yaml").write_text("sheets: none\n", encoding="utf-8")
     for name, text in (files or {"glass__md": GLASS, "bells__vtt": BELLS}).items():
         (folder / "seeds" / name.replace("__", ".")).write_text(text, encoding="utf-8")
     return folder

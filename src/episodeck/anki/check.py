@@ -9,9 +9,10 @@ from dataclasses import fields
 from ..errors import EpisodeckError, TemplateError
 from ..model import Card, EpisodeInfo, Kind, Source
 from ..settings import Settings
+from ..templating import closest
 from .notes import FieldVariables, render
 from .notetypes import FIELDS
-from .templates import STYLE, Layout, Templates, closest
+from .templates import STYLE, Layout, Templates
 
 _FIELD_VARIABLES = tuple(f.name for f in fields(FieldVariables))
 _FIELD_TEMPLATES = tuple(
