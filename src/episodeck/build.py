@@ -18,7 +18,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import anki, deckfile
+from . import anki, deckfile, preview
 from .cards import ask
 from .deckfile import CardFile
 from .errors import EpisodeckError, Problems, ProjectError, TranscriptError
@@ -73,12 +73,12 @@ class Report:
     packages: tuple[anki.Written, ...]
     skipped: tuple[EpisodeckError, ...]
     remarks: tuple[str, ...]
+    preview: anki.Written | None = None
 
     @property
     def changed(self) -> bool:
-        return any(r.written for r in self.rows) or any(
-            p.outcome != anki.Outcome.UNCHANGED for p in self.packages
-        )
+        made = (*self.packages, *([self.preview] if self.preview else ()))
+        return any(r.written for r in self.rows) or any(p.outcome != anki.Outcome.UNCHANGED for p in made)
 
 
 def build(
@@ -87,20 +87,22 @@ def build(
     only: str | None = None,
     force: bool = False,
     jobs: int | None = None,
+    choices: Path | None = None,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
     """Bring card files and packages up to date with the transcripts, and say what was done.
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
-    again that haven't changed. Transcripts that can't be read are skipped and reported.
+    again that haven't changed. Transcripts that can't be read are skipped and reported. `choices` is a
+    file from the preview page; what the reader chose there is done to the card files first.
 
-    Raises `Problems` for settings, card files or templates with faults, before anything is written,
+    Raises `Problems` for settings, card files, templates or choices with faults, before anything is written,
     and `ProjectError` if a folder can't be read or written.
     """
     settings = load(project.settings_file)
     templates = _templates(project)
-    decks = _card_files(project)
+    decks = _card_files(project, choices)
     sources, skipped = _sources(project, decks, only)
     stale = [s for s in sources if force or s.old is None or s.old.made != s.made(settings)]
     words = _vocabulary(stale, settings, decks, jobs, progress, skipped)
@@ -116,10 +118,11 @@ def build(
             merged = deckfile.settle(files[path], _text(stamp_time))
         rows.append(_finish(path, merged, files, settings, templates, stamp_time))
     written = write_packages(project, settings, templates, files, now())
+    page = preview.write(project, settings, templates, files) if settings.preview else None
     remarks = _remarks(project, files, now())
     if only is not None and not sources:
         remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-    return Report(tuple(rows), written, tuple(skipped), remarks)
+    return Report(tuple(rows), written, tuple(skipped), remarks, page)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -138,6 +141,12 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
         )
     written = write_packages(project, settings, templates, files, now())
     return Report(tuple(rows), written, (), ())
+
+
+def write_preview(project: Project) -> anki.Written:
+    """Write the preview page from the card files alone. Raises as `build` does."""
+    settings, templates = load(project.settings_file), _templates(project)
+    return preview.write(project, settings, templates, _card_files(project).files)
 
 
 def understand(
@@ -464,11 +473,11 @@ def _deck_guest(file: CardFile, card: Card) -> str | None:
     return entry.guest if entry else None
 
 
-def _card_files(project: Project) -> deckfile.Decks:
+def _card_files(project: Project, choices: Path | None = None) -> deckfile.Decks:
     decks = deckfile.load_all(project.decks)
     if decks.problems:
         raise Problems(decks.problems)
-    return decks
+    return replace(decks, files=preview.apply(choices, decks.files)) if choices else decks
 
 
 def _remarks(project: Project, files: dict[Path, CardFile], now: datetime) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import anki, deckfile
+from . import anki, deckfile, preview
 from .cards import faults
 from .errors import EpisodeckError, Problems
 from .project import Project
@@ -33,6 +33,7 @@ def check(project: Project) -> Findings:
         problems.append(error)
     try:
         problems += anki.Templates(project.templates).check()
+        problems += preview.problems(project.templates)
     except EpisodeckError as error:
         problems.append(error)
     try:

@@ -45,6 +45,9 @@ class Settings:
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Topics to sort cards into, each with words and phrases that speak of it."""
 
+    preview: bool = True
+    """Whether a build also writes the page on which cards are looked through."""
+
 
 def load(path: Path) -> Settings:
     """The settings in `path`; the defaults where the file is absent or empty.
@@ -149,6 +152,12 @@ def _share(value: object) -> float:
     return float(value)
 
 
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"is {value!r}; it must be true or false")
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in choices:
@@ -185,4 +194,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "min_score": _share,
     "people": _names,
     "topics": _names,
+    "preview": _yes_or_no,
 }

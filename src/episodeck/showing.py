@@ -45,6 +45,8 @@ def report_text(report: Report) -> str:
                 for folder in folders
             ]
         lines += [f"  {p.path} removed" for p in report.packages if p.outcome is Outcome.REMOVED]
+        if report.preview and report.preview.outcome is Outcome.WRITTEN:
+            lines.append(f"  {report.preview.path}, to look through the cards")
     return "\n".join(lines)
 
 
@@ -53,6 +55,7 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
+        "preview": str(report.preview.path) if report.preview else None,
         "skipped": [
             {"file": e.where, "line": e.line, "what": e.what, "mend": e.mend} for e in report.skipped
         ],

@@ -34,6 +34,9 @@ _SETTINGS = """\
 # Topics to sort cards into, each with words that speak of it.
 # topics:
 #   Sleep: [sleep, nap, dream]
+
+# Whether a build also writes build/preview/index.html, to look through the cards.
+# preview: true
 """
 
 _FILES = {
@@ -48,7 +51,8 @@ delete a card, add your own. Rebuilding keeps all of it. Keep this folder in you
 git): your decks are made from it.
 """,
     "templates/README.md": """\
-Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards.
+Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards,
+`preview/…` for the page they are looked through on.
 """,
     ".gitignore": "/build/\n",
 }

@@ -35,6 +35,8 @@ SAME_PLACE = 0.5
 _STICKY = "topic"
 _NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start", "url")
 """Fields whose change makes a card count as updated; the others are volatile."""
+_PINNED = ("kind", "question", "answer", "speaker")
+"""What of a pinned card stays as it is, whatever the program proposes."""
 _GRAM = 3
 
 
@@ -201,8 +203,10 @@ def _merged_card(card: Card, proposal: Card, entry: Ledger) -> tuple[Card, Ledge
         mine, theirs = value(card, name), value(proposal, name)
         if name == _STICKY:
             marks[i] = last or marks[i]
-        elif mark(mine) == last:
+        elif mark(mine) == last and not (card.pinned and name in _PINNED):
             values[name] = theirs
+        elif mark(mine) == last:
+            marks[i] = last  # unpinned, it follows the program again
         elif mine != theirs and name in _NOTED:
             held.append(Held(card.id, name, mine, theirs))
     entry = replace(entry, kind=proposal.kind, told=tuple(marks), trace=trace(proposal.source.excerpt))
