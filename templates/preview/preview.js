@@ -194,6 +194,7 @@ function go(i) {
   into();
   drawRows();
   drawCard();
+  document.querySelector(".desk").scrollTop = 0;
   say(`Card ${at + 1} of ${shown.length}. ${plain(question(current()))}`);
 }
 
@@ -217,8 +218,8 @@ function drawCard() {
   $("stage").className = `stage${phone ? " phone" : ""}${state === "drop" ? " drop" : ""}`;
   if (inner) {
     const night = document.documentElement.dataset.theme === "night";
-    inner.documentElement.className = [phone ? "mobile android js" : "", night ? "night-mode" : ""].filter(Boolean).join(" ");
-    inner.body.className = `card card1${night ? " nightMode night_mode" : ""}`;
+    inner.documentElement.className = [phone ? "mobile android linux js" : "", night ? "night-mode" : ""].filter(Boolean).join(" ");
+    inner.body.className = `card card1 ${phone ? "mobile" : "isLin fancy"}${night ? " nightMode night_mode" : ""}`;
     const style = card ? data.styles[data.shapes[card.shape].style] : "";
     if (inner.getElementById("style").textContent !== style) inner.getElementById("style").textContent = style;
     inner.getElementById("qa").innerHTML = card ? sideOf(card, side) : "";
@@ -241,7 +242,7 @@ function drawAbout(card) {
   if (isEdited(card)) about.append(el("p", {class: "note"}, "Edited here; the card files get the new text with ", el("code", {}, "episodeck build --choices"), "."));
   if (card.pinned) about.append(el("p", {class: "note"}, "Pinned: the program leaves its text as it is."));
   const episode = data.episodes[card.episode];
-  const facts = el("p", {class: "facts"}, el("bdi", {class: "deckname"}, [card.guest, card.topic].filter(Boolean).join(" › ")), el("span", {}, card.kind));
+  const facts = el("p", {class: "facts"}, el("bdi", {class: "deckname"}, [card.guest, card.topic].filter(Boolean).join(" › ")), el("span", {class: "chip"}, card.kind));
   if (card.speaker && card.speaker !== card.guest) facts.append(el("span", {}, "said by ", el("bdi", {}, card.speaker)));
   about.append(facts);
   about.append(el("h2", {}, "Why it was chosen"));
@@ -271,6 +272,8 @@ function turns(card) {
       paragraph.append(marked ? el("mark", {}, text) : text, " ");
     });
   }
+  if (card.before.length) made[0].prepend("… ");
+  if (card.after.length) made[made.length - 1].append("…");
   return made;
 }
 
@@ -499,7 +502,7 @@ function key(event) {
   const name = on.tagName;
   if (name === "TEXTAREA" || name === "SELECT" || (name === "INPUT" && on.type !== "radio")) return;
   const pressing = event.key === " " || event.key === "Enter";
-  if (pressing && (name === "BUTTON" || name === "A" || name === "INPUT")) return;
+  if (pressing && (name === "BUTTON" || name === "A" || (name === "INPUT" && !on.checked))) return;
   if (name === "INPUT" && event.key.startsWith("Arrow")) return;
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
@@ -528,7 +531,11 @@ function begin() {
   $("query").addEventListener("input", findSoon);
   for (const id of ["kind", "state", "order"]) $(id).addEventListener("change", find);
   for (const id of ["least", "most"]) $(id).addEventListener("input", () => {
+    if (id === "least") $("least").value = Math.min(Number($("least").value), Number($("most").value));
+    else $("most").value = Math.max(Number($("least").value), Number($("most").value));
     const least = Number($("least").value), most = Number($("most").value);
+    $("range").style.setProperty("--from", `${least * 100}%`);
+    $("range").style.setProperty("--to", `${most * 100}%`);
     $("bounds").textContent = least === 0 && most === 1 ? "any" : `${least.toFixed(2)} to ${most.toFixed(2)}`;
     findSoon();
   });
@@ -539,6 +546,9 @@ function begin() {
     act();
     // After a click the keyboard belongs to the cards again: space turns, it doesn't press the button anew.
     if (event.detail > 0 && !document.querySelector("dialog[open]")) $("list").focus({preventScroll: true});
+  });
+  for (const group of document.querySelectorAll(".switch")) group.addEventListener("click", (event) => {
+    if (event.detail > 0) setTimeout(() => $("list").focus({preventScroll: true}));
   });
   $("editor-form").addEventListener("submit", (event) => { event.preventDefault(); saveEdit(); });
   $("editor-form").addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) saveEdit(); });
@@ -567,7 +577,7 @@ function begin() {
     });
     drawCard();
   });
-  frame.srcdoc = `<!DOCTYPE html><html lang=""><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${data.frame}</style><style id="style"></style></head><body class="card card1"><div id="qa"></div></body></html>`;
+  frame.srcdoc = `<!DOCTYPE html><html dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${data.frame}</style><style id="style"></style></head><body class="card card1"><div id="qa" dir="auto"></div></body></html>`;
 
   recall();
   drawTree();

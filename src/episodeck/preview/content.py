@@ -33,7 +33,9 @@ class _Kept:
     episode: int
 
 
-def content(project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]) -> Json:
+def content(
+    project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]
+) -> Json:
     """All that is on the page, fit for JSON; docs/internals.md lists the keys. Raises `TemplateError`."""
     shapes = _Shapes(templates)
     episodes: list[Json] = []

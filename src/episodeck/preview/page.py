@@ -29,7 +29,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def write(project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]) -> Written:
+def write(
+    project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]
+) -> Written:
     """Write `preview/index.html` beneath the project's `out`. Raises `TemplateError` and `ProjectError`."""
     path = project.out / "preview" / PAGE
     made = page(content(project, settings, templates, files), _folder(project.templates))

@@ -85,7 +85,9 @@ class Words:
         return bool(_SENTENCE_END.search(self._words[i])) or i + 1 in self._turns
 
     def _said(self, first: int, last: int) -> tuple[Said, ...]:
-        starts = [first, *(i for i in range(first + 1, last) if i in self._turns)] if first < last else []
+        if first >= last:
+            return ()
+        starts = [first, *(i for i in range(first + 1, last) if i in self._turns)]
         return tuple(
             Said(self._turns.get(start, ""), " ".join(self._words[start:end]))
             for start, end in zip(starts, [*starts[1:], last], strict=True)
