@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from anki_reader import Engine
 from commands import run
@@ -18,6 +17,8 @@ from episodeck.deckfile import CardFile
 from episodeck.model import Card, EpisodeInfo, Kind, Source
 from episodeck.project import find
 from episodeck.settings import Settings
+
+ROOT = Path(__file__).parents[2]
 
 
 def cards(folder: Path) -> dict[str, dict[str, Any]]:
@@ -153,7 +154,7 @@ def test_a_choice_can_be_taken_back_and_outlives_a_reload(talks: Path, look: Loo
     seen.page.on("dialog", lambda dialog: dialog.accept())
     path = choose_and_download(seen, talks)
     entries = json.loads(path.read_text(encoding="utf-8"))["choices"]
-    assert [(e["card"], e["choice"]) for e in entries] == [(list(cards(talks))[0], "keep")]
+    assert [(e["card"], e["choice"]) for e in entries] == [(next(iter(cards(talks))), "keep")]
     seen.page.reload()
     seen.page.wait_for_selector("#frame[data-card]")
     assert seen.page.locator("#download").inner_text() == "Download 1 choice"
@@ -326,44 +327,37 @@ def differences(ours: list[Any], engines: list[Any]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("width", "theme"), [("desktop", "light"), ("desktop", "night"), ("phone", "night")])
-def test_a_card_looks_as_the_engine_shows_it(
-    talks: Path, look: Look, browser: Any, tmp_path: Path, width: str, theme: str
-) -> None:
+def test_a_card_looks_as_the_engine_shows_it(talks: Path, look: Look, browser: Any, engine: Engine) -> None:
     """Same elements, same computed styles, same places as the engine's own rendering in the client's frame."""
-    engine = Engine(tmp_path / "reader")
-    try:
-        engine.take(talks / "build/Episodeck.apkg")
-        shown = engine.shown()
-        css = engine.col.models.by_name("Episodeck Claim")["css"]
-    finally:
-        engine.col.close()
+    engine.take(talks / "build/Episodeck.apkg")
+    shown = engine.shown()
+    css = engine.col.models.by_name("Episodeck Claim")["css"]
+    of_each_kind = {str(card["kind"]): key for key, card in cards(talks).items()}
+    beneath = (ROOT / "templates/preview/frame.css").read_text(encoding="utf-8").partition("#>")[2]
     seen = look(page_of(talks))
-    seen.page.check(f"#theme input[value={theme}]", force=True)
-    seen.page.check(f"#width input[value={width}]", force=True)
     frame = next(f for f in seen.page.frames if f != seen.page.main_frame)
-    size = frame.evaluate("[innerWidth, innerHeight]")
-    beneath = (
-        (Path(__file__).parents[2] / "templates/preview/frame.css")
-        .read_text(encoding="utf-8")
-        .partition("#>")[2]
-    )
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    client = context.new_page()
-    client.set_content(
-        f"<!doctype html><html dir=ltr class='{frame.evaluate('document.documentElement.className')}'><style>{beneath}</style>"
-        f"<body class='{frame.evaluate('document.body.className')}'><div id=qa dir=auto></div></body></html>"
-    )
-    assert ("nightMode" in frame.evaluate("document.body.className")) == (theme == "night")
-    for _ in range(5):
-        card = shown[seen.card]
-        for side in (card.front, card.back):
-            client.evaluate(
-                "(html) => { document.getElementById('qa').innerHTML = html }", f"<style>{css}</style>{side}"
-            )
-            ours, engines = frame.evaluate(PICTURE), client.evaluate(PICTURE)
-            assert [part[0] for part in ours] == [part[0] for part in engines]
-            assert differences(ours, engines) == []
-            seen.press("Space")
-        seen.press("ArrowDown")
-    context.close()
+    client = browser.new_context().new_page()
+    for width, theme in (("desktop", "light"), ("desktop", "night"), ("phone", "night")):
+        seen.page.check(f"#theme input[value={theme}]", force=True)
+        seen.page.check(f"#width input[value={width}]", force=True)
+        w, h, html, body = frame.evaluate(
+            "[innerWidth, innerHeight, document.documentElement.className, document.body.className]"
+        )
+        assert ("nightMode" in body, "mobile" in html) == (theme == "night", width == "phone")
+        client.set_viewport_size({"width": w, "height": h})
+        client.set_content(
+            f"<!doctype html><html dir=ltr class='{html}'><style>{beneath}</style>"
+            f"<body class='{body}'><div id=qa dir=auto></div></body></html>"
+        )
+        for key in of_each_kind.values():
+            seen.press("Home")
+            while seen.card != key:
+                seen.press("ArrowDown")
+            for side in (shown[key].front, shown[key].back):
+                fill = "(html) => { document.getElementById('qa').innerHTML = html }"
+                client.evaluate(fill, f"<style>{css}</style>{side}")
+                ours, engines = frame.evaluate(PICTURE), client.evaluate(PICTURE)
+                assert [part[0] for part in ours] == [part[0] for part in engines]
+                assert differences(ours, engines) == []
+                seen.press("Space")
+    client.context.close()
