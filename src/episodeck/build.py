@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import anki, deckfile, fingerprints, sheets
+from . import anki, deckfile, fingerprints, preview, sheets
 from .deckfile import CardFile
 from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
@@ -50,12 +50,12 @@ class Report:
     skipped: tuple[EpisodeckError, ...]
     remarks: tuple[str, ...]
     sheets: tuple[anki.Written, ...] = ()
+    preview: anki.Written | None = None
 
     @property
     def changed(self) -> bool:
-        return any(r.written for r in self.rows) or any(
-            p.outcome != anki.Outcome.UNCHANGED for p in (*self.packages, *self.sheets)
-        )
+        made = (*self.packages, *self.sheets, *([self.preview] if self.preview else ()))
+        return any(r.written for r in self.rows) or any(p.outcome != anki.Outcome.UNCHANGED for p in made)
 
 
 def build(
@@ -64,6 +64,7 @@ def build(
     only: str | None = None,
     force: bool = False,
     jobs: int | None = None,
+    choices: Path | None = None,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
@@ -71,13 +72,16 @@ def build(
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
     again that haven't changed. Transcripts that can't be read are skipped and reported. What an earlier
-    build left as it should be is not made again.
+    build left as it should be is not made again. `choices` is a file from the preview page; what the reader
+    chose there is done to the card files first.
 
-    Raises `Problems` for settings, card files or templates with faults, before anything is written,
+    Raises `Problems` for settings, card files, templates or choices with faults, before anything is written,
     and `ProjectError` if a folder can't be read or written, or another process is writing there.
     """
     with locked(project.decks, project.out, work="build"):
         work = opened(project)
+        if choices is not None:
+            work.shelf.change(preview.apply(choices, work.shelf.all()))
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
@@ -94,10 +98,11 @@ def build(
                 rows.append(work.settled(path, time))
         written = work.pack(now())
         printed = work.print()
+        page = work.preview() if work.settings.preview else None
         remarks = (*_remarks(project, work.shelf, sources), *printed.remarks)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks, printed.written)
+        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks, printed.written, page)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -110,6 +115,12 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
             )
         rows = [work.settled(path, now()) for path in work.shelf]
         return Report(tuple(rows), work.pack(now()), (), ())
+
+
+def write_preview(project: Project) -> anki.Written:
+    """Write the preview page from the card files alone. Raises as `build` does."""
+    with locked(project.decks, project.out, work="preview"):
+        return opened(project).preview()
 
 
 def print_sheets(project: Project, choices: Mapping[str, Any]) -> sheets.Sheets:
@@ -199,6 +210,16 @@ class Shelf(Mapping[Path, Standing]):
                 )
             return file
         return self._full[path]
+
+    def all(self) -> dict[Path, CardFile]:
+        """Every card file with its cards."""
+        return {path: self.full(path) for path in self}
+
+    def change(self, files: Mapping[Path, CardFile]) -> None:
+        """Card files as the reader would have them, where that differs from how they stand."""
+        for path, file in files.items():
+            if file != self.full(path):
+                self._full[path] = file
 
     def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
@@ -349,19 +370,29 @@ class Work:
 
     def print(self) -> sheets.Sheets:
         """Write the sheets, unless they are there as the card files, the settings and the templates have them."""
-        made = fingerprints.of(
-            fingerprints.of_program(), self.settings, sheets.sources(self.project),
-            [(self.shelf.name(path), s.digest) for path, s in self.shelf.items()],
-        )  # fmt: skip
+        made = self._made_of(sheets.sources(self.project))
         if (left := self.memory.left("sheets", made)) is not None:
             paths, remarks = left
             return sheets.Sheets(tuple(anki.Written(p, anki.Outcome.UNCHANGED) for p in paths), remarks)
-        printed = sheets.write_sheets(
-            self.project, self.settings, {path: self.shelf.full(path) for path in self.shelf}
-        )
+        printed = sheets.write_sheets(self.project, self.settings, self.shelf.all())
         there = [w.path for w in printed.written if w.outcome is not anki.Outcome.REMOVED]
         self.memory.leave("sheets", made, there, printed.remarks)
         return printed
+
+    def preview(self) -> anki.Written:
+        """Write the page to look through the cards, unless it is there as it should be."""
+        there = [self.project.has(s.info.source) for s in self.shelf.values()]
+        made = self._made_of(preview.sources(self.project), self.memory.layout, there)
+        if (left := self.memory.left("preview", made)) is not None:
+            return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
+        page = preview.write(self.project, self.settings, self.templates, self.shelf.all())
+        self.memory.leave("preview", made, [page.path], ())
+        return page
+
+    def _made_of(self, *parts: object) -> str:
+        """A hash of all that an output is made of: program, settings, card files, and what else there is."""
+        files = [(self.shelf.name(path), s.digest) for path, s in self.shelf.items()]
+        return fingerprints.of(fingerprints.of_program(), self.settings, files, parts)
 
     def _rendered(self, file: CardFile, card: Card, guest: str | None) -> anki.RenderedNote:
         note = anki.render(file.info, card, guest, self.settings, self.templates)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from . import anki, deckfile, sheets
+from . import anki, deckfile, preview, sheets
 from .cards import faults
 from .errors import EpisodeckError, Problems
 from .project import Project
@@ -37,6 +37,7 @@ def check(project: Project) -> Findings:
     try:
         problems += anki.Templates(project.templates).check()
         problems += sheets.problems(project.templates)
+        problems += preview.problems(project.templates)
     except EpisodeckError as error:
         problems.append(error)
     try:

@@ -135,6 +135,10 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Read transcripts again that haven't changed.")
     ] = False,
+    choices: Annotated[
+        Path | None,
+        typer.Option("--choices", metavar="FILE", help="Do to the cards what was chosen in the preview."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
@@ -151,7 +155,14 @@ def build(
     from .project import find
 
     with _Progress(quiet=as_json) as progress:
-        report = run(find(project, seeds, decks, out), only=only, force=force, jobs=jobs, progress=progress)
+        report = run(
+            find(project, seeds, decks, out),
+            only=only,
+            force=force,
+            jobs=jobs,
+            choices=choices,
+            progress=progress,
+        )
     _finish(report, strict, as_json)
 
 
@@ -291,6 +302,30 @@ def sheets(
     }
     report = run(find(project, None, decks, out), {k: v for k, v in choices.items() if v is not None})
     _finish_sheets(report, as_json)
+
+
+@app.command()
+def preview(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in the web browser.")] = False,
+) -> None:
+    """Write a page on which all cards can be looked through, and say where it is.
+
+    The page is one file, build/preview/index.html, and needs no server and no network. Cards can be
+    kept, dropped and edited there; `episodeck build --choices FILE` then does so to the card files.
+    """
+    from .build import write_preview as run
+    from .project import find
+
+    page = run(find(project, None, decks, out)).path
+    print(page)
+    if open_it:
+        import webbrowser
+
+        if not webbrowser.open(page.resolve().as_uri()):
+            _say(f"there is no web browser to open it with; open {page} yourself")
 
 
 @app.command()

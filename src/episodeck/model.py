@@ -233,3 +233,5 @@ class Card:
     score: float | None = None
     changed: str | None = None
     """When the note's content last really changed: UTC, ISO 8601 to the second, `Z` at the end."""
+    pinned: bool = False
+    """The reader wants it as it stands: the program no longer betters its text."""

@@ -67,6 +67,9 @@ class Settings:
     flip: str = "long-edge"
     """How the printer turns the paper for backs: long-edge or short-edge; fold: one side only, to fold over."""
 
+    preview: bool = True
+    """Whether a build also writes the page on which cards are looked through."""
+
 
 def load(path: Path) -> Settings:
     """The settings in `path`; the defaults where the file is absent or empty.
@@ -247,4 +250,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "paper": _one_of(*PaperSize),
     "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
     "flip": _one_of(*Flip),
+    "preview": _yes_or_no,
 }

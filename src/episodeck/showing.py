@@ -60,6 +60,8 @@ def report_text(report: Report) -> str:
             ]
         lines += [f"  {p.path} removed" for p in report.packages if p.outcome is Outcome.REMOVED]
         lines += sheet_lines(report.sheets)
+        if report.preview and report.preview.outcome is Outcome.WRITTEN:
+            lines.append(f"  {report.preview.path}, to look through the cards")
     return "\n".join(lines)
 
 
@@ -86,6 +88,7 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
+        "preview": str(report.preview.path) if report.preview else None,
         "sheets": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.sheets],
         "skipped": [_problem(error) for error in report.skipped],
         "remarks": list(report.remarks),

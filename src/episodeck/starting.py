@@ -41,6 +41,7 @@ _SETTINGS = """\
 
 # Whether the cards you delete, reword or write move what is chosen later, a little (`episodeck taste` shows how).
 # learn_taste: true
+
 # What review sheets and cards to cut out are made for: episode, guest, topic, or none.
 # sheets: [episode]
 
@@ -49,6 +50,9 @@ _SETTINGS = """\
 # paper: A4
 # cards_per_page: 8
 # flip: long-edge
+
+# Whether a build also writes build/preview/index.html, to look through the cards.
+# preview: true
 """
 
 _FILES = {
@@ -64,7 +68,7 @@ git): your decks are made from it.
 """,
     "templates/README.md": """\
 Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards,
-`sheets/…` for what is printed.
+`sheets/…` for what is printed, `preview/…` for the page they are looked through on.
 """,
     ".gitignore": "/build/\n",
 }

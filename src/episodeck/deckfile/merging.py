@@ -39,6 +39,8 @@ _STICKY = ("kind", "topic")
 _PAIRS = (("question", "answer"), ("answer", "question"))
 _NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start", "url")
 """Fields whose change makes a card count as updated; the others are volatile."""
+_PINNED = ("kind", "question", "answer", "speaker")
+"""What of a pinned card stays as it is, whatever the program proposes."""
 _GRAM = 3
 _RARE_GRAM = 5
 """Words in a row that tell a place from all others of a whole talk."""
@@ -252,8 +254,10 @@ def _merged_card(
         mine, theirs = value(card, name), value(proposal, name)
         if name in _STICKY or (rests and name in SOURCE_FIELDS):
             marks[name] = last or marks[name]
-        elif name not in yours:
+        elif name not in yours and not (card.pinned and name in _PINNED):
             values[name] = theirs
+        elif name not in yours:
+            marks[name] = last  # unpinned, it follows the program again
         elif mine != theirs and name in _NOTED:
             held.append(Held(card.id, name, mine, theirs, marks[name] != last))
     said = entry.trace if rests and entry.trace else trace(proposal.source.excerpt)

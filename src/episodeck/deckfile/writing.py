@@ -210,6 +210,8 @@ def _written(key: str, of: Value, indent: int, flow: bool) -> str:
         if key == "words":
             return f"[{of[0]}, {of[1]}]"
         return flow_list(of)
+    if isinstance(of, bool):
+        return str(of).lower()
     if isinstance(of, float | int):
         return number(of)
     return scalar(str(of), indent + 2, indent + len(key) + 2, flow)
@@ -225,7 +227,9 @@ def _card_values(card: Card) -> dict[str, Value]:
     }
     values: dict[str, Value] = {key: getattr(card, key) for key in CARD if key != "source"}
     values["source"] = source
-    return {key: values[key] for key in CARD if key not in ("score", "changed") or values[key] is not None}
+    values["pinned"] = card.pinned or None
+    unsaid = ("score", "changed", "pinned")
+    return {key: values[key] for key in CARD if key not in unsaid or values[key] is not None}
 
 
 # Changes to a text

@@ -82,7 +82,7 @@ def _highlight(
         speaker=spoken[window.first].speaker,
         topic=sort_into(text, episode.info.topics, vocabulary, context),
         score=round(score(window.worth, kind), 3),
-        reasons=_reasons(text, spoken[window.first], bool(question)),
+        reasons=reasons(text, bool(question), spoken[window.first].role is Role.GUEST),
         question=question,
     )
 
@@ -123,12 +123,13 @@ _REASONS = {
 }
 
 
-def _reasons(text: str, start: Spoken, asked: bool) -> tuple[str, ...]:
+def reasons(text: str, asked: bool, by_guest: bool) -> tuple[str, ...]:
+    """What speaks for keeping `text`, the weightiest first; `asked`: it answers a host's question."""
     found = [_REASONS[name] for name in cues(text) if name in _REASONS]
     if re.search(r"\d", text):
         found.insert(0, "number")
     if asked:
         found.insert(0, "host asked")
-    if start.role is Role.GUEST:
+    if by_guest:
         found.append("guest")
     return tuple(found[:4])
