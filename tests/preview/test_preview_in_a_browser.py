@@ -205,10 +205,11 @@ def test_a_template_that_reaches_for_the_network_gets_nothing(talks: Path, look:
     (mine / "style.css").write_text(
         "@import 'https://example.org/a.css';\n.card { background: url(https://example.org/b.png); color: rgb(1, 2, 3) }"
     )
-    (mine / "claim.front.html").write_text(
-        "<img src='https://example.org/c.png'><script src='https://example.org/d.js'></script><b onclick='x()'>{{Question}}</b>"
-        "<script>parent.document.title = 'taken'</script><link rel=stylesheet href='https://example.org/e.css'>"
-    )
+    for kind in ("claim", "quote", "exchange"):
+        (mine / f"{kind}.front.html").write_text(
+            "<img src='https://example.org/c.png'><script src='https://example.org/d.js'></script><b onclick='x()'>{{Question}}</b>"
+            "<script>parent.document.title = 'taken'</script><link rel=stylesheet href='https://example.org/e.css'>"
+        )
     assert run("preview", "--project", str(talks)).status == 0
     seen = look(page_of(talks), calm=False)
     assert seen.inside.locator("body").evaluate("(b) => getComputedStyle(b).color") == "rgb(1, 2, 3)"
