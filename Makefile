@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 GOLD ?= ../shared/gold
 CORPUS ?= ../shared/corpus
 
-.PHONY: decks test lint train-highlights clean
+TRAINING := .venv-training
+MINUTES ?= 80
+
+.PHONY: decks test lint train-highlights train-asking train-speech clean
 .DEFAULT_GOAL := decks
 
 decks: $(VENV)/.installed  ## Decks from what is in seeds/
@@ -22,17 +25,23 @@ lint: $(VENV)/.tested
 	@$(BIN)/mypy
 
 train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated episodes
-	@$(BIN)/python training/highlights.py --gold $(GOLD)
+	@$(BIN)/python training/highlights.py --gold $(GOLD) --corpus $(CORPUS)
+
+train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from the corpus; a GPU helps
+	@$(TRAINING)/bin/python training/speech_encoder.py --corpus $(CORPUS) --out build/restorer --minutes $(MINUTES) --install
+
+train-asking: $(VENV)/.tested  ## Weights that rank questions, from annotated episodes
+	@$(BIN)/python training/asking.py --gold $(GOLD)
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) $(TRAINING) build
 
 # A file of our own, made last: an interrupted set-up leaves a Python without pip, and is begun again.
-$(VENV)/.made:
+%/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=…"; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV) 2>/dev/null || { \
-		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
-		$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check pip; }
+	@$(PYTHON) -m venv --clear $* 2>/dev/null || { \
+		$(PYTHON) -m venv --clear --without-pip $* && \
+		$(PYTHON) -m pip --python $*/bin/python install -q --disable-pip-version-check pip; }
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.made
@@ -44,4 +53,11 @@ $(VENV)/.tested: pyproject.toml $(VENV)/.installed
 	@echo "Adding what the tests need (a minute or two, once) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check "pip>=25.1"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev
+	@touch $@
+
+# PyTorch and its like: half a gigabyte or more, and nothing that users or tests need.
+$(TRAINING)/.installed: pyproject.toml $(TRAINING)/.made
+	@echo "Setting up $(TRAINING) for training (some minutes, once) …"
+	@$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check "pip>=25.1"
+	@$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check --group training
 	@touch $@

@@ -48,12 +48,12 @@ def talks(corpus: Path, name: str, number: int) -> list[list[tuple[str, str]]]:
     return out
 
 
-def bare(turns: list[tuple[str, str]], mess: bool) -> list[str]:
+def bare(turns: list[tuple[str, str]], mess: bool, dice: random.Random | None = None) -> list[str]:
     """The words alone, in lower case; with the mess of captions if asked."""
     words = [m.group().lower() for _, text in turns for m in WORD.finditer(text)]
     if not mess:
         return words
-    dice = random.Random(1)
+    dice = dice or random.Random(1)
     out = []
     for word in words:
         roll = dice.random()

@@ -1,80 +1,153 @@
-"""The annotated episodes as the program's own values, for training and for benchmarks."""
+"""Annotated episodes as the program reads them, for training and for benchmarks.
+
+Two sources: `gold/` (annotations with the transcript in units beside them), and `annotations/` here, made for
+this project over talks of the corpus: ranges of whitespace-separated words, none of the words themselves.
+"""
 
 from __future__ import annotations
 
 import json
+import lzma
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from episodeck.model import Episode, EpisodeInfo, Role, Sentence, Speech, Turn
-from episodeck.speech.readable import readable
+from episodeck.model import Cue, Episode, Metadata, Transcript
+from episodeck.people import identify
+from episodeck.settings import Settings
+from episodeck.speech import restore
+
+TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+CAPTION_TOKENS, SECONDS_A_TOKEN = 9, 0.36
+ANNOTATIONS = Path(__file__).resolve().parent / "annotations"
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
-    """A claim or quote that an annotator chose: inclusive range of unit indices, and how much it matters (1 to 3)."""
+class Span:
+    """A stretch of an episode: the first token, the one after the last, and how much it matters (1 to 3; 0 not at all)."""
 
     first: int
-    last: int
-    importance: int
+    end: int
+    importance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """An episode of `gold/`, a unit a sentence."""
+    """An episode with what an annotator chose from it. Tokens are words without marks, counted over all turns."""
 
     name: str
-    episode: Episode
-    claims: tuple[Annotation, ...]
-    quotes: tuple[Annotation, ...]
-    bad: tuple[tuple[int, int], ...]
+    turns: tuple[tuple[str | None, str], ...]
+    metadata: Metadata
+    claims: tuple[Span, ...]
+    quotes: tuple[Span, ...]
+    bad: tuple[Span, ...]
+    """Stretches that the annotator marked as not worth a card."""
+    summary: tuple[str, ...] = ()
+    """The claims in the annotator's words, as a page may have them."""
+
+    def labelled(self) -> Episode:
+        """As the program reads it from a transcript that says who speaks."""
+        cues = tuple(Cue(text, speaker, None, speaker is not None) for speaker, text in self.turns)
+        return _read(self.name, self.metadata, cues)
+
+    def captions(self) -> Episode:
+        """As the program reads it from bare captions: lower-case words a few at a time, nobody named."""
+        words = [word.lower() for _, text in self.turns for word in TOKEN.findall(text)]
+        cues = tuple(
+            Cue(" ".join(words[k : k + CAPTION_TOKENS]), None, round(k * SECONDS_A_TOKEN, 1))
+            for k in range(0, len(words), CAPTION_TOKENS)
+        )
+        return _read(self.name, Metadata(title=self.metadata.title, show=self.metadata.show), cues)
 
 
-def same_person(label: str, names: list[str]) -> bool:
-    """Whether a label is one of the names, first or last names alone counted."""
-    parts = label.lower().split()
-    return any(set(parts) & set(name.lower().split()) for name in names)
+def _read(name: str, metadata: Metadata, cues: tuple[Cue, ...]) -> Episode:
+    transcript = Transcript(f"seeds/{name}.md", "gold", "0" * 64, metadata, cues)
+    return identify(transcript, restore(transcript), Settings())
 
 
-def load(path: Path) -> Annotated:
-    """One annotated episode from `gold/<name>.json` and `gold/units/<name>.tsv`."""
-    gold = json.loads(path.read_text(encoding="utf-8"))
-    rows = (path.parent / "units" / f"{path.stem}.tsv").read_text(encoding="utf-8").splitlines()
-    turns: list[Turn] = []
-    words: list[str] = []
-    current: list[Sentence] = []
-    speaker: str | None = None
+def token_spans(episode: Episode) -> list[tuple[int, int]]:
+    """For every sentence of an episode its first token and the one after its last, counted as in `Annotated`."""
+    before = [0]
+    for word in episode.speech.words:
+        before.append(before[-1] + len(TOKEN.findall(word)))
+    return [(before[s.sentence.first], before[s.sentence.last + 1]) for s in episode.spoken()]
 
-    def close() -> None:
-        if current:
-            role = None
-            if speaker:
-                role = Role.HOST if same_person(speaker, gold["hosts"]) else Role.GUEST
-            turns.append(Turn(speaker, role, tuple(current)))
-            current.clear()
 
-    for row in rows:
-        _, label, text = row.split("\t", 2)
-        if (label or None) != speaker:
-            close()
-            speaker = label or None
-        run = text.split()
-        current.append(Sentence(text, readable(text), len(words), len(words) + len(run) - 1))
-        words += run
-    close()
-    info = EpisodeInfo(
-        path.stem,
-        gold["title"],
-        gold["show"],
-        gold["date"],
-        None,
-        tuple(gold["guests"]),
-        tuple(gold["hosts"]),
+def inside(spans: Sequence[tuple[int, int]], wanted: Span) -> Iterator[int]:
+    """The sentences that have half of their tokens inside a stretch."""
+    at = max(0, bisect_left(spans, (wanted.first, 0)) - 1)
+    while at < len(spans) and spans[at][0] < wanted.end:
+        first, end = spans[at]
+        if 0 < end - first <= 2 * (min(end, wanted.end) - max(first, wanted.first)):
+            yield at
+        at += 1
+
+
+def gold(folder: Path, pattern: str = "train-*.json") -> list[Annotated]:
+    """The episodes of `gold/` whose file name matches."""
+    return [_gold(path) for path in sorted(folder.glob(pattern))]
+
+
+def _gold(path: Path) -> Annotated:
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    lines = (path.parent / "units" / f"{path.stem}.tsv").read_text(encoding="utf-8").splitlines()
+    units = [line.split("\t", 2)[1:] for line in lines]
+    starts = [0]
+    turns: list[tuple[str | None, str]] = []
+    for label, text in units:
+        starts.append(starts[-1] + len(TOKEN.findall(text)))
+        speaker = label if label and label != "null" else None
+        if turns and turns[-1][0] == speaker:
+            turns[-1] = (speaker, f"{turns[-1][1]} {text}")
+        else:
+            turns.append((speaker, text))
+    metadata = Metadata(
+        title=stored["title"],
+        show=stored["show"],
+        date=stored["date"],
+        guests=tuple(stored["guests"]),
+        hosts=tuple(stored["hosts"]),
     )
-    return Annotated(
-        path.stem,
-        Episode(info, "gold", Speech(tuple(words), tuple(turns))),
-        tuple(Annotation(*c["units"], c["importance"]) for c in gold["claims"]),
-        tuple(Annotation(*q["units"], q["importance"]) for q in gold["quotes"]),
-        tuple(tuple(r) for r in gold.get("not_worth_a_card", [])),
+    claims, quotes, bad = _spans(stored, starts, "units")
+    summary = tuple(c["claim"] for c in stored["claims"])
+    return Annotated(path.stem, tuple(turns), metadata, claims, quotes, bad, summary)
+
+
+def annotated(corpus: Path, folder: Path = ANNOTATIONS) -> list[Annotated]:
+    """The episodes of the corpus that have an annotation here. `corpus` holds the `.jsonl.xz` files."""
+    stored = {s["id"]: s for s in (json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json"))}
+    found = []
+    for path in sorted(corpus.glob("*.jsonl.xz")):
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                # The id is a line's first value: most lines need not be read whole.
+                if line.split('"', 4)[3] in stored:
+                    talk = json.loads(line)
+                    found.append(_annotated(talk, stored[talk["id"]]))
+    return sorted(found, key=lambda item: item.name)
+
+
+def _annotated(talk: dict[str, Any], stored: dict[str, Any]) -> Annotated:
+    starts = [0]
+    for _, text in talk["turns"]:
+        for word in text.split():
+            starts.append(starts[-1] + len(TOKEN.findall(word)))
+    turns = tuple((speaker or None, text) for speaker, text in talk["turns"] if text.split())
+    name = talk["id"].replace("/", "-")
+    return Annotated(name, turns, Metadata(title=name, show=talk["show"]), *_spans(stored, starts, "words"))
+
+
+def _spans(stored: dict[str, Any], starts: Sequence[int], unit: str) -> tuple[tuple[Span, ...], ...]:
+    """Claims, quotes and what is not worth a card, as tokens; `starts[n]` is the first token of unit `n`."""
+
+    def span(first: int, last: int, importance: int = 0) -> Span:
+        return Span(starts[first], starts[last + 1], importance)
+
+    return (
+        tuple(span(*c[unit], c["importance"]) for c in stored["claims"]),
+        tuple(span(*q[unit], q["importance"]) for q in stored["quotes"]),
+        tuple(span(*r) for r in stored.get("not_worth_a_card", [])),
     )

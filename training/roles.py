@@ -1,29 +1,30 @@
 """Learns what `episodeck.people` ships: first names, common words, and weights that tell hosts from guests.
 
-    python training/roles.py ../shared/corpus [names|labels|runs …]
+    python training/roles.py ../shared/corpus [names|labels|runs|judge …] [--cache FOLDER] [--jobs N]
 
-Reads the corpus' train split alone and writes into src/episodeck/people/.
+Reads the corpus' train split alone and writes into src/episodeck/people/. After a new encoder only `runs`
+has to be learned again; a cache spares the encoder's work when they are learned once more.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
-import math
+import os
+import random
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import run_weights
 
-from episodeck.model import Cue, Metadata, Sentence, Speech, Transcript, Turn
+from episodeck.model import Sentence, Speech, Turn
 from episodeck.people import labels, names, runs
 from episodeck.people.mentions import mentions
-from episodeck.speech import restore
 
 TARGET = Path(names.__file__).parent
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
@@ -168,19 +169,6 @@ def learn_labels(corpus: Path) -> None:
     print(f"dev: {len(rows)} labels, right {((rows @ weights > 0) == hosts).mean():.3f}")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An episode as the run model learns it."""
-
-    lines: list[runs.Line]
-    hosts: np.ndarray
-    """1 where a host speaks, 0 where the guest does."""
-    words: np.ndarray
-    """Words of each sentence."""
-    host_names: set[str]
-    guest_names: set[str]
-
-
 def interviews(corpus: Path, split: str, most_hosts: int) -> Iterator[tuple[Talk, dict[str, bool]]]:
     """Episodes with one guest and up to so many hosts."""
     truth = roles(corpus, split)
@@ -194,204 +182,50 @@ def interviews(corpus: Path, split: str, most_hosts: int) -> Iterator[tuple[Talk
                 yield talk, {s: of.get(s, True) for s in share}
 
 
-def example(talk: Talk, hosts: dict[str, bool], form: str, random: np.random.Generator) -> Example:
-    """One episode without its labels. `form`: `raw` words, `text` without marks, or text with most turns `marked`."""
-    cues = []
-    told: list[bool] = []
-    for i, (label, text) in enumerate(talk.turns):
-        if form == "raw":
-            text = re.sub(r"[^\w\s'’.-]|(?<!\w)[.-]|[.-](?!\w)", " ", text).lower()
-        spoken = text.split()
-        if not spoken:
-            continue
-        mark = form == "marked" and (i == 0 or random.random() > 0.15)
-        cues.append(Cue(" ".join(spoken), None, None, mark))
-        told += [hosts[label]] * len(spoken)
-    speech = restore(Transcript("x", "plain", "", Metadata(), tuple(cues)))
-    sentences = runs.lines(speech, marked=form == "marked")
-    spans = [(s.first, s.last) for turn in speech.turns for s in turn.sentences]
-    named = random.random(2) > 0.35
-    first = [
-        {names.fold(s.split()[0]) for s, h in hosts.items() if h is role and s} if named[int(role)] else set()
-        for role in (False, True)
-    ]
-    return Example(
-        sentences,
-        np.array([np.mean(told[a : b + 1]) > 0.5 for a, b in spans], dtype=float),
-        np.array([b - a + 1 for a, b in spans]),
-        first[1],
-        first[0],
-    )
-
-
-def learn_runs(corpus: Path) -> None:
+def learn_runs(corpus: Path, options: argparse.Namespace) -> None:
     """Weights that divide unlabelled talk between host and guest."""
-    random = np.random.default_rng(1)
-    chosen = [
-        (talk, hosts)
-        for i, (talk, hosts) in enumerate(interviews(corpus, "train", 2))
-        if i % (3 if sum(hosts.values()) > 1 else 2) == 0
-    ]
-    train = []
-    for i, (talk, hosts) in enumerate(chosen):
-        train.append(example(talk, hosts, ("raw", "marked", "raw", "text")[i % 4], random))
-        if i % 50 == 0:
-            print(i, "of", len(chosen), flush=True)
-    weights = trained(train, random)
-    between = list(weights.to_host)
-    np.savez_compressed(
-        TARGET / "run_weights.npz",
-        said_ids=np.array(list(weights.said), dtype=np.uint32),
-        said=np.array(list(weights.said.values()), dtype=np.float16),
-        between_ids=np.array(between, dtype=np.uint32),
-        between=np.array(
-            [[w[f] for f in between] for w in (weights.to_host, weights.to_guest)], dtype=np.float16
-        ),
-    )
-    runs.shipped.cache_clear()
-    judge_runs(corpus)
+    chosen: list[tuple[tuple[tuple[str, str], ...], dict[str, bool]]] = []
+    several = 0
+    for talk, hosts in interviews(corpus, "train", 2):
+        several += sum(hosts.values()) > 1
+        # Of shows with two hosts there are more than are needed.
+        if sum(hosts.values()) == 1 or several % 4 == 0:
+            chosen.append((talk.turns, hosts))
+    random.Random(1).shuffle(chosen)  # noqa: S311
+    train = run_weights.examples(chosen[: options.talks], run_weights.FORMS, 1, options.jobs, options.cache)
+    print(f"{len(train)} episodes read", flush=True)
+    run_weights.learn(train, TARGET / "run_weights.npz", options.jobs)
+    judge_runs(corpus, options)
 
 
-def indexed(found: list[set[int]], columns: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the features that are kept."""
-    rows = [i for i, features in enumerate(found) for f in features if f in columns]
-    return np.array(rows, dtype=int), np.array(
-        [columns[f] for features in found for f in features if f in columns], dtype=int
-    )
-
-
-def trained(
-    train: list[Example], random: np.random.Generator, spread: float = 0.1, penalty: float = 0.01
-) -> runs.Weights:
-    """A conditional random field's weights, by AdaGrad on one episode after the other.
-
-    Features that occur in fewer than the share `spread` of the episodes are left out: what one guest
-    talks about says nothing of guests. `penalty` pulls weights to zero at each step.
-    """
-    said = [runs.said(x.lines, x.host_names, x.guest_names) for x in train]
-    between = [[set(), *(runs.between(a, b) for a, b in pairwise(x.lines))] for x in train]
-    kept: list[dict[int, int]] = []
-    for every, least in ((said, spread), (between, spread / 2)):
-        episodes = Counter(f for found in every for f in set().union(*found))
-        kept.append(
-            {f: i for i, f in enumerate(sorted(f for f, n in episodes.items() if n >= least * len(train)))}
-        )
-    data = [
-        (*indexed(s, kept[0]), *indexed(b, kept[1]), x) for s, b, x in zip(said, between, train, strict=True)
-    ]
-    del said, between
-    print(
-        len(train),
-        "episodes",
-        sum(len(x.lines) for x in train),
-        "sentences",
-        [len(k) for k in kept],
-        "features",
-        flush=True,
-    )
-    weights: list[np.ndarray] = [np.zeros(len(kept[0])), np.zeros((2, len(kept[1])))]
-    squares = [np.full_like(w, 1e-2) for w in weights]
-    for step in range(10):
-        right = total = 0
-        for k in random.permutation(len(data)):
-            said_at, said_ids, pair_at, pair_ids, x = data[k]
-            n = len(x.hosts)
-            one = np.bincount(said_at, weights[0][said_ids], n)
-            change = np.stack([np.bincount(pair_at, w[pair_ids], n) for w in weights[1]], axis=1)
-            share, moved = expectations(one, change)
-            right += (x.words * ((share > 0.5) == x.hosts)).sum()
-            total += x.words.sum()
-            to_host = np.concatenate([[0], (x.hosts[1:] == 1) & (x.hosts[:-1] == 0)])
-            to_guest = np.concatenate([[0], (x.hosts[1:] == 0) & (x.hosts[:-1] == 1)])
-            slopes: list[np.ndarray] = [
-                np.bincount(said_ids, (x.hosts - share)[said_at], len(kept[0])),
-                np.stack(
-                    [
-                        np.bincount(pair_ids, (truth - m)[pair_at], len(kept[1]))
-                        for truth, m in ((to_host, moved[:, 0]), (to_guest, moved[:, 1]))
-                    ]
-                ),
-            ]
-            for w, s, slope in zip(weights, squares, slopes, strict=True):
-                slope = slope - penalty * n / 100 * w
-                s += slope**2
-                w += (0.1 if step < 7 else 0.03) * slope / np.sqrt(s)
-        print(step, "words right", round(right / total, 4), flush=True)
-    return runs.Weights(
-        dict(zip(kept[0], weights[0].tolist(), strict=True)),
-        dict(zip(kept[1], weights[1][0].tolist(), strict=True)),
-        dict(zip(kept[1], weights[1][1].tolist(), strict=True)),
-    )
-
-
-def expectations(one: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of state 1 and of each change, as in `runs.posteriors`."""
-    n = len(one)
-    forward, backward = np.zeros((n, 2)), np.zeros((n, 2))
-    f0, f1 = 0.0, float(one[0])
-    forward[0] = f0, f1
-    changes = change.tolist()
-    ones = one.tolist()
-    for i in range(1, n):
-        up, down = changes[i]
-        f0, f1 = both(f0, f1 + down), both(f1, f0 + up) + ones[i]
-        forward[i] = f0, f1
-    b0 = b1 = 0.0
-    for i in range(n - 2, -1, -1):
-        up, down = changes[i + 1]
-        c1 = b1 + ones[i + 1]
-        b0, b1 = both(b0, c1 + up), both(c1, b0 + down)
-        backward[i] = b0, b1
-    total = both(f0, f1)
-    share = np.exp(forward[:, 1] + backward[:, 1] - total)
-    moved = np.zeros((n, 2))
-    moved[1:, 0] = np.exp(forward[:-1, 0] + change[1:, 0] + one[1:] + backward[1:, 1] - total)
-    moved[1:, 1] = np.exp(forward[:-1, 1] + change[1:, 1] + backward[1:, 0] - total)
-    return share, moved
-
-
-def both(a: float, b: float) -> float:
-    """log(exp a + exp b)"""
-    return max(a, b) + math.log1p(math.exp(-abs(a - b)))
-
-
-def judge_runs(corpus: Path) -> None:
+def judge_runs(corpus: Path, options: argparse.Namespace) -> None:
     """Words given to the right one of two on the dev split, for each form, and where the model is sure."""
-    random = np.random.default_rng(2)
-    for form in ("raw", "text", "marked"):
-        report(
-            form,
-            [example(talk, hosts, form, random) for talk, hosts in interviews(corpus, "dev", 1)],
-            runs.shipped(),
-        )
+    dev = [(talk.turns, hosts) for talk, hosts in interviews(corpus, "dev", 1)]
+    for form in dict.fromkeys(run_weights.FORMS):
+        found = run_weights.examples(dev, (form,), 2, options.jobs, options.cache)
+        looks = runs.shipped()
+        run_weights.report(f"dev, {form}", found, [run_weights.shares_of(x, looks) for x in found], looks)
 
 
-def report(form: str, examples: list[Example], weights: runs.Weights) -> None:
-    """Prints how many words go to the right one, and how many of those that go to somebody surely."""
-    right = total = sure = sure_right = 0.0
-    each = []
-    for x in examples:
-        share = runs.host_shares(x.lines, x.host_names, x.guest_names, weights)
-        ok = x.words * ((share > 0.5) == x.hosts)
-        certain = np.abs(share - 0.5) > 0.3
-        right += ok.sum()
-        total += x.words.sum()
-        sure += x.words[certain].sum()
-        sure_right += ok[certain].sum()
-        each.append(ok.sum() / x.words.sum())
-    guests = sum((x.words * (x.hosts == 0)).sum() for x in examples) / total
-    print(
-        f"{form}: {len(each)} episodes, guests' share {guests:.3f}, words right {right / total:.3f} (worst {min(each):.3f}), "
-        f"where sure ({sure / total:.2f} of words) {sure_right / sure:.3f}",
-        flush=True,
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument(
+        "what", nargs="*", metavar="names|labels|runs|judge", help="all that is learned, if not given"
     )
-
-
-def main(arguments: list[str]) -> None:
-    corpus = Path(arguments[0])
-    for step in arguments[1:] or ["names", "labels", "runs"]:
-        {"names": learn_names, "labels": learn_labels, "runs": learn_runs, "judge": judge_runs}[step](corpus)
+    parser.add_argument("--cache", type=Path, help="a folder to keep what the encoder makes of the corpus in")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--talks", type=int, default=320, help="learn runs from so many episodes")
+    options = parser.parse_args()
+    steps: dict[str, Callable[[], None]] = {
+        "names": lambda: learn_names(options.corpus),
+        "labels": lambda: learn_labels(options.corpus),
+        "runs": lambda: learn_runs(options.corpus, options),
+        "judge": lambda: judge_runs(options.corpus, options),
+    }
+    for step in options.what or ["names", "labels", "runs"]:
+        steps[step]()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

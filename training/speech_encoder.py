@@ -3,7 +3,8 @@
     python training/speech_encoder.py --corpus ../shared/corpus --out build/restorer --minutes 80
 
 Stages, each a function below: read the corpus into label arrays, build a vocabulary, train on windows
-made as messy as real captions, export and quantise, tune thresholds on episodes held out of training.
+made as messy as real captions, export and quantise, tune thresholds on episodes held out of training,
+and with --install put what ships where the program reads it. `make train-speech` does all of it.
 What comes out, what is needed to run it and what it cost is in README.md beside this file.
 """
 
@@ -17,6 +18,7 @@ import os
 import pickle
 import random
 import re
+import shutil
 import sys
 import time
 import unicodedata
@@ -66,6 +68,13 @@ FILLERS = (
 WINDOW_BATCH = 8
 PEAK_RATE, HEAD_RATE = 2.5e-4, 1e-3
 HIDDEN, HEADS, POSITIONS = 384, 12, 512
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "episodeck" / "speech"
+SHIPPED = {
+    "restorer.onnx": "encoder.onnx",
+    "vocab.txt": "encoder_vocab.txt",
+    "lexicon.txt": "encoder_lexicon.txt",
+}
+MOST_BYTES = 30_000_000  # of all that ships
 
 
 # ── corpus to labels ──────────────────────────────────────────────────────────────────────────────
@@ -715,6 +724,22 @@ def tune(out: Path, reader: Reader, spans: list[tuple[int, int]]) -> None:
     (out / "thresholds.json").write_text(json.dumps(found) + "\n", encoding="utf8")
 
 
+# ── shipping ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def install(out: Path, package: Path = PACKAGE) -> None:
+    """Copy what ships from `out` to where the program reads it: all of it or nothing."""
+    missing = [name for name in SHIPPED if not (out / name).is_file()]
+    if missing:
+        sys.exit(f"{out} lacks {', '.join(missing)}: train and export first")
+    size = sum((out / name).stat().st_size for name in SHIPPED)
+    if size > MOST_BYTES:
+        sys.exit(f"{size:,} bytes are too many to ship (the limit is {MOST_BYTES:,})")
+    for name, shipped in SHIPPED.items():
+        shutil.copyfile(out / name, package / shipped)
+    print(f"installed {size:,} bytes in {package}")
+
+
 # ── command ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -771,6 +796,9 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=("prepare", "train", "export"), help="one stage, the others done before"
     )
+    parser.add_argument(
+        "--install", action="store_true", help="in the end, copy what ships into src/episodeck/speech/"
+    )
     args = parser.parse_args()
     use_jemalloc()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -804,6 +832,8 @@ def main() -> None:
         write_vocabulary(vocab, lexicon, args.out)
         rng = random.Random(args.seed)  # noqa: S311
         tune(args.out, reader, plan(data, held, {}, rng)[:600])
+    if args.install:
+        install(args.out)
 
 
 if __name__ == "__main__":

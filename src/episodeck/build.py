@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from . import anki, deckfile, fingerprints
+from . import anki, deckfile, fingerprints, preview, sheets
 from .deckfile import CardFile
 from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
@@ -48,12 +49,13 @@ class Report:
     packages: tuple[anki.Written, ...]
     skipped: tuple[EpisodeckError, ...]
     remarks: tuple[str, ...]
+    sheets: tuple[anki.Written, ...] = ()
+    preview: anki.Written | None = None
 
     @property
     def changed(self) -> bool:
-        return any(r.written for r in self.rows) or any(
-            p.outcome != anki.Outcome.UNCHANGED for p in self.packages
-        )
+        made = (*self.packages, *self.sheets, *([self.preview] if self.preview else ()))
+        return any(r.written for r in self.rows) or any(p.outcome != anki.Outcome.UNCHANGED for p in made)
 
 
 def build(
@@ -62,6 +64,7 @@ def build(
     only: str | None = None,
     force: bool = False,
     jobs: int | None = None,
+    choices: Path | None = None,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
@@ -69,13 +72,16 @@ def build(
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
     again that haven't changed. Transcripts that can't be read are skipped and reported. What an earlier
-    build left as it should be is not made again.
+    build left as it should be is not made again. `choices` is a file from the preview page; what the reader
+    chose there is done to the card files first.
 
-    Raises `Problems` for settings, card files or templates with faults, before anything is written,
+    Raises `Problems` for settings, card files, templates or choices with faults, before anything is written,
     and `ProjectError` if a folder can't be read or written, or another process is writing there.
     """
     with locked(project.decks, project.out, work="build"):
         work = opened(project)
+        if choices is not None:
+            work.shelf.change(preview.apply(choices, work.shelf.all()))
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
@@ -91,10 +97,12 @@ def build(
             else:
                 rows.append(work.settled(path, time))
         written = work.pack(now())
-        remarks = _remarks(project, work.shelf, sources)
+        printed = work.print()
+        page = work.preview() if work.settings.preview else None
+        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks)
+        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks, printed.written, page)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -107,6 +115,31 @@ def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now
             )
         rows = [work.settled(path, now()) for path in work.shelf]
         return Report(tuple(rows), work.pack(now()), (), ())
+
+
+def write_preview(project: Project) -> anki.Written:
+    """Write the preview page from the card files alone. Raises as `build` does."""
+    with locked(project.decks, project.out, work="preview"):
+        return opened(project).preview()
+
+
+def print_sheets(project: Project, choices: Mapping[str, Any]) -> sheets.Sheets:
+    """Write the sheets from the card files alone; `choices` take the place of settings of the same name.
+
+    Raises as `build` does.
+    """
+    with locked(project.decks, project.out, work="sheets"):
+        work = opened(project)
+        work.settings = replace(work.settings, **choices)
+        if not work.shelf:
+            raise ProjectError(
+                "holds no card files", where=project.decks, mend="`episodeck build` makes them"
+            )
+        if not work.settings.sheets:
+            raise ProjectError(
+                "sheets are turned off", where=project.settings_file, mend="say which with --by"
+            )
+        return work.print()
 
 
 def opened(project: Project) -> Work:
@@ -178,6 +211,16 @@ class Shelf(Mapping[Path, Standing]):
             return file
         return self._full[path]
 
+    def all(self) -> dict[Path, CardFile]:
+        """Every card file with its cards."""
+        return {path: self.full(path) for path in self}
+
+    def change(self, files: Mapping[Path, CardFile]) -> None:
+        """Card files as the reader would have them, where that differs from how they stand."""
+        for path, file in files.items():
+            if file != self.full(path):
+                self._full[path] = file
+
     def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
         self._full.pop(path, None)
@@ -237,7 +280,8 @@ class Work:
                 surveys.append(result)
                 ready.append(source)
         words = understanding.vocabulary(self.settings, surveys, existing)
-        todo = [(s.path, s.name, s.id, self.settings, words, topics[s]) for s in ready]
+        taste = understanding.taste(self.project, self.settings)
+        todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
         proposed = each(understanding.propose, todo, jobs, "making cards", progress)
         for source, made in zip(ready, proposed, strict=True):
@@ -336,6 +380,32 @@ class Work:
     def rendered(self, file: CardFile, card: Card) -> anki.RenderedNote:
         """The note of a card in a settled file."""
         return self._rendered(file, card, file.ledger[card.id].guest)
+
+    def print(self) -> sheets.Sheets:
+        """Write the sheets, unless they are there as the card files, the settings and the templates have them."""
+        made = self._made_of(sheets.sources(self.project))
+        if (left := self.memory.left("sheets", made)) is not None:
+            paths, remarks = left
+            return sheets.Sheets(tuple(anki.Written(p, anki.Outcome.UNCHANGED) for p in paths), remarks)
+        printed = sheets.write_sheets(self.project, self.settings, self.shelf.all())
+        there = [w.path for w in printed.written if w.outcome is not anki.Outcome.REMOVED]
+        self.memory.leave("sheets", made, there, printed.remarks)
+        return printed
+
+    def preview(self) -> anki.Written:
+        """Write the page to look through the cards, unless it is there as it should be."""
+        there = [self.project.has(s.info.source) for s in self.shelf.values()]
+        made = self._made_of(preview.sources(self.project), self.memory.layout, there)
+        if (left := self.memory.left("preview", made)) is not None:
+            return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
+        page = preview.write(self.project, self.settings, self.templates, self.shelf.all())
+        self.memory.leave("preview", made, [page.path], ())
+        return page
+
+    def _made_of(self, *parts: object) -> str:
+        """A hash of all that an output is made of: program, settings, card files, and what else there is."""
+        files = [(self.shelf.name(path), s.digest) for path, s in self.shelf.items()]
+        return fingerprints.of(fingerprints.of_program(), self.settings, files, parts)
 
     def _rendered(self, file: CardFile, card: Card, guest: str | None) -> anki.RenderedNote:
         note = anki.render(file.info, card, guest, self.settings, self.templates)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems, ProjectError
 
 if TYPE_CHECKING:
     from .anki.connect import AnkiConnect
     from .build import Report
     from .project import Project
+    from .sheets import Sheets
 
 
 class Status(IntEnum):
@@ -144,6 +146,10 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Read transcripts again that haven't changed.")
     ] = False,
+    choices: Annotated[
+        Path | None,
+        typer.Option("--choices", metavar="FILE", help="Do to the cards what was chosen in the preview."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
@@ -160,7 +166,14 @@ def build(
     from .project import find
 
     with _Progress(quiet=as_json) as progress:
-        report = run(find(project, seeds, decks, out), only=only, force=force, jobs=jobs, progress=progress)
+        report = run(
+            find(project, seeds, decks, out),
+            only=only,
+            force=force,
+            jobs=jobs,
+            choices=choices,
+            progress=progress,
+        )
     _finish(report, strict, as_json)
 
 
@@ -375,6 +388,74 @@ def _json(of: object) -> str:
 
 
 @app.command()
+def sheets(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    by: Annotated[
+        list[By] | None,
+        typer.Option("--by", help="A sheet for each; may be given more than once.", show_default="as set"),
+    ] = None,
+    paper: Annotated[
+        PaperSize | None, typer.Option("--paper", case_sensitive=False, help="Size.", show_default="as set")
+    ] = None,
+    cards_per_page: Annotated[
+        CardsPerPage | None,
+        typer.Option("--cards-per-page", help="Cards to cut out on a page.", show_default="as set"),
+    ] = None,
+    flip: Annotated[
+        Flip | None,
+        typer.Option(
+            "--flip",
+            help="How the printer turns the paper for the backs of cards; fold for cards that are folded.",
+            show_default="as set",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make review sheets and cards to cut out, from the card files in decks/.
+
+    Each comes as a PDF and as a web page, in build/sheets: a sheet with questions on the left and answers
+    on the right, and beside it, as NAME.cards.pdf, its cards with their backs.
+    """
+    from .build import print_sheets as run
+    from .project import find
+
+    choices = {
+        "sheets": list(map(str, by)) if by else None,
+        "paper": paper,
+        "cards_per_page": int(cards_per_page) if cards_per_page else None,
+        "flip": flip,
+    }
+    report = run(find(project, None, decks, out), {k: v for k, v in choices.items() if v is not None})
+    _finish_sheets(report, as_json)
+
+
+@app.command()
+def preview(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    out: OutOption = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in the web browser.")] = False,
+) -> None:
+    """Write a page on which all cards can be looked through, and say where it is.
+
+    The page is one file, build/preview/index.html, and needs no server and no network. Cards can be
+    kept, dropped and edited there; `episodeck build --choices FILE` then does so to the card files.
+    """
+    from .build import write_preview as run
+    from .project import find
+
+    page = run(find(project, None, decks, out)).path
+    print(page)
+    if open_it:
+        import webbrowser
+
+        if not webbrowser.open(page.resolve().as_uri()):
+            _say(f"there is no web browser to open it with; open {page} yourself")
+
+
+@app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A transcript.")],
     project: ProjectOption = Path(),
@@ -415,6 +496,25 @@ def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
     print(f"no problems: {files}, {found.cards} card{'' if found.cards == 1 else 's'}")
 
 
+@app.command()
+def taste(project: ProjectOption = Path(), decks: DecksOption = None, as_json: JsonOption = False) -> None:
+    """Show what moves the choice of cards: the settings, and what your card files taught.
+
+    Cards you delete, reword or write yourself move the choice a little, in transcripts read from then on
+    (`episodeck build --force` reads all). The setting `learn_taste: false` turns that off.
+    """
+    from .project import find
+    from .showing import taste_dictionary, taste_text
+    from .understanding import taste_of as run
+
+    settings, learned = run(find(project, None, decks))
+    print(
+        json.dumps(taste_dictionary(learned, settings), ensure_ascii=False, indent=1)
+        if as_json
+        else taste_text(learned, settings)
+    )
+
+
 def version(show: bool) -> None:
     if show:
         from . import __version__
@@ -450,6 +550,19 @@ class _Progress:
         if self.shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _finish_sheets(report: Sheets, as_json: bool) -> None:
+    from .showing import sheet_lines
+
+    if as_json:
+        print(
+            json.dumps([{"path": str(p.path), "outcome": str(p.outcome)} for p in report.written], indent=1)
+        )
+    else:
+        print("\n".join(sheet_lines(report.written)) or "nothing has changed; nothing was written")
+    for remark in report.remarks:
+        _say(remark)
 
 
 def _finish(report: Report, strict: bool, as_json: bool) -> None:

@@ -52,6 +52,10 @@ class SettingsError(EpisodeckError):
     """A setting that doesn't exist or has a wrong value."""
 
 
+class ChoicesError(EpisodeckError):
+    """A file of choices that can't be applied. Nothing of it is."""
+
+
 class ProjectError(EpisodeckError):
     """The project folder itself: missing, not writable, full, or busy."""
 

@@ -145,6 +145,23 @@ class Memory:
                     with contextlib.suppress(OSError):
                         entry.unlink()
 
+    def left(self, what: str, made: str) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
+        """Other outputs and the remarks on them, if they are as they were written from what `made` is a fingerprint of."""
+        stored = _read(self.folder / f"{what}.json")
+        try:
+            if stored["made"] != made:
+                return None
+            paths = {self.folder.parent / name: digest for name, digest in stored["outputs"].items()}
+            remarks = tuple(map(str, stored["remarks"]))
+        except (KeyError, TypeError, AttributeError):
+            return None
+        return None if any(_digest(path) != d for path, d in paths.items()) else (tuple(paths), remarks)
+
+    def leave(self, what: str, made: str, outputs: Sequence[Path], remarks: Sequence[str]) -> None:
+        """Remember other outputs, such as `sheets`, by a fingerprint of what they were made from."""
+        kept = {path.relative_to(self.folder.parent).as_posix(): _digest(path) for path in outputs}
+        _write(self.folder / f"{what}.json", {"made": made, "outputs": kept, "remarks": list(remarks)})
+
     def _entry(self, of: str, key: str) -> Path:
         return self.folder / of / f"{key}.json"
 

@@ -30,7 +30,10 @@ class Aside(StrEnum):
     GREETING = "greeting"
     SPONSOR = "sponsor"
     OUTRO = "outro"
+    NOTICE = "notice"
+    """Of the show, between the talk: where to find it, what is in its notes."""
     MUSIC = "music"
+    FOREIGN = "another language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class Sentence:
     """Offsets of its first and last word in `Speech.words`."""
     start: float | None = None
     aside: Aside | None = None
+    turn_end: float = 0.0
+    """How likely another speaks after it, by its words alone, 0 to 1; 0 where the file marks turns itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,5 +233,7 @@ class Card:
     score: float | None = None
     changed: str | None = None
     """When the note's content last really changed: UTC, ISO 8601 to the second, `Z` at the end."""
+    pinned: bool = False
+    """The reader wants it as it stands: the program no longer betters its text."""
     anki: tuple[str, ...] = ()
     """What the reader made of it in Anki, as Anki's own search terms: `is:suspended`, `flag:1`, `tag:marked`."""

@@ -70,7 +70,12 @@ class Project:
 
     def has(self, source: str) -> bool:
         """Whether the transcript that a card file names is still there."""
-        return any(os.path.isfile(base / source) for base in self._bases())  # noqa: PTH113 - never raises
+        return self.transcript(source) is not None
+
+    def transcript(self, source: str) -> Path | None:
+        """The transcript that a card file names, if it is still there and inside the project."""
+        found = [base / source for base in self._bases() if os.path.isfile(base / source)]  # noqa: PTH113 - never raises
+        return next((path for path in found if self._inside(path)), None)
 
     def _inside(self, path: Path) -> bool:
         return any(path.resolve().is_relative_to(base) for base in self._bases())

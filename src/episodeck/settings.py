@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
 
 FILE_NAME = "episodeck.yaml"
@@ -30,7 +31,7 @@ class Settings:
     show: str | None = None
     """Name of the show, for transcripts that don't say."""
 
-    cards_per_hour: int = 36
+    cards_per_hour: int = 60
     """About how many cards an hour of talk gives; 9,000 words count as an hour."""
 
     cards_per_episode: int = 42
@@ -47,6 +48,30 @@ class Settings:
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Topics to sort cards into, each with words and phrases that speak of it."""
+
+    prefer: tuple[str, ...] = ()
+    """Topics, or words and phrases, to have more cards about."""
+
+    leave_out: tuple[str, ...] = ()
+    """Topics, or words and phrases, to have no cards about."""
+
+    learn_taste: bool = True
+    """Let the cards you delete, reword or write yourself move what is chosen from transcripts read later, a little."""
+
+    sheets: tuple[str, ...] = ("episode",)
+    """What a build makes review sheets and cut-out cards for: episode, guest, topic, several of them, or none."""
+
+    paper: str = "A4"
+    """What they are printed on: A4 or Letter."""
+
+    cards_per_page: int = 8
+    """Cut-out cards on a page, 8 or 10; half as many where they are folded."""
+
+    flip: str = "long-edge"
+    """How the printer turns the paper for backs: long-edge or short-edge; fold: one side only, to fold over."""
+
+    preview: bool = True
+    """Whether a build also writes the page on which cards are looked through."""
 
 
 def load(path: Path) -> Settings:
@@ -161,6 +186,39 @@ def _one_of(*choices: str) -> Callable[[object], str]:
     return read
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"is {value!r}; it must be a list, as [one, another]")
+    return tuple(map(_text, value))
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"is {value!r}; it must be true or false")
+    return value
+
+
+def _one_number_of(*choices: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value not in choices:
+            raise ValueError(f"is {value!r}; it must be {' or '.join(map(str, choices))}")
+        return value
+
+    return read
+
+
+def _several_of(*choices: str) -> Callable[[object], tuple[str, ...]]:
+    def read(value: object) -> tuple[str, ...]:
+        if value is False or value == "none":
+            return ()
+        given = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) and item in choices for item in given):
+            raise ValueError(f"is {value!r}; it must be a list of {', '.join(choices)}, or none")
+        return tuple(str(choice) for choice in choices if choice in given)
+
+    return read
+
+
 def _names(value: object) -> dict[str, tuple[str, ...]]:
     """{canonical: (other, …)} from a mapping of lists, or from a plain list."""
     if isinstance(value, list):
@@ -189,4 +247,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "anki": _text,
     "people": _names,
     "topics": _names,
+    "prefer": _texts,
+    "leave_out": _texts,
+    "learn_taste": _yes_or_no,
+    "sheets": _several_of(*By),
+    "paper": _one_of(*PaperSize),
+    "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
+    "flip": _one_of(*Flip),
+    "preview": _yes_or_no,
 }

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .anki import Outcome
+from .anki import Outcome, Written
 from .errors import EpisodeckError
-from .model import Card, Spoken
+from .model import Card, Episode, Sentence, Spoken, Turn
 
 if TYPE_CHECKING:
     from .build import Report
     from .differences import Differences
+    from .highlights import Taste
+    from .settings import Settings
     from .understanding import Understood
 
 _WIDTH = 96
+_PARAGRAPH = 80
+"""Words after which a paragraph ends with its sentence."""
 
 
 def report_text(report: Report) -> str:
@@ -53,7 +59,28 @@ def report_text(report: Report) -> str:
                 for folder in folders
             ]
         lines += [f"  {p.path} removed" for p in report.packages if p.outcome is Outcome.REMOVED]
+        lines += sheet_lines(report.sheets)
+        if report.preview and report.preview.outcome is Outcome.WRITTEN:
+            lines.append(f"  {report.preview.path}, to look through the cards")
     return "\n".join(lines)
+
+
+def sheet_lines(sheets: Sequence[Written]) -> list[str]:
+    """What was done to the sheets: for each folder the first one to open, and how many there are."""
+    lines = []
+    for folder in sorted({p.path.parent for p in sheets}):
+        here = [p for p in sheets if p.path.parent == folder]
+        written = [p.path for p in here if p.outcome is Outcome.WRITTEN]
+        if written:
+            pages = [path for path in written if path.suffix == ".pdf"] or written
+            others = f" and {len(written) - 1} more" if len(written) > 1 else ""
+            lines.append(f"  {min(pages, key=_review_first)}{others}, to print")
+        lines += [f"  {p.path} removed" for p in here if p.outcome is Outcome.REMOVED]
+    return lines
+
+
+def _review_first(path: Path) -> tuple[bool, str]:
+    return ".cards." in path.name, path.name
 
 
 def report_dictionary(report: Report) -> dict[str, Any]:
@@ -61,6 +88,8 @@ def report_dictionary(report: Report) -> dict[str, Any]:
     return {
         "episodes": [asdict(r) for r in report.rows],
         "packages": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.packages],
+        "preview": str(report.preview.path) if report.preview else None,
+        "sheets": [{"path": str(p.path), "outcome": str(p.outcome)} for p in report.sheets],
         "skipped": [_problem(error) for error in report.skipped],
         "remarks": list(report.remarks),
         "changed": report.changed,
@@ -129,6 +158,30 @@ def _problem(error: EpisodeckError) -> dict[str, Any]:
     return {"file": error.where, "line": error.line, "what": error.what, "mend": error.mend}
 
 
+def taste_text(taste: Taste, settings: Settings) -> str:
+    """What `episodeck taste` prints."""
+    lines = [f"prefer:    {', '.join(settings.prefer) or 'nothing set'}"]
+    lines.append(f"leave out: {', '.join(settings.leave_out) or 'nothing set'}")
+    if not settings.learn_taste:
+        return "\n".join([*lines, "learned:   nothing, since `learn_taste` is false"])
+    if not taste.direction:
+        return "\n".join([*lines, "learned:   nothing yet; delete, reword or write cards in decks/"])
+    seen = f"{_count(taste.deleted, 'deleted card')} and {_count(taste.own, 'card')} of your own"
+    lines.append(f"learned:   from {seen}; moves the chance of a card by at most {taste.strength / 4:.0%}")
+    lines.append(f"  more of: {', '.join(taste.more) or 'no single words'}")
+    lines.append(f"  less of: {', '.join(taste.less) or 'no single words'}")
+    return "\n".join(lines)
+
+
+def taste_dictionary(taste: Taste, settings: Settings) -> dict[str, Any]:
+    """What `episodeck taste --json` prints."""
+    return {
+        "prefer": list(settings.prefer), "leave_out": list(settings.leave_out), "learn_taste": settings.learn_taste,
+        "deleted": taste.deleted, "own": taste.own, "more": list(taste.more), "less": list(taste.less),
+        "strength": round(taste.strength, 3),
+    }  # fmt: skip
+
+
 def as_dictionary(understood: Understood) -> dict[str, Any]:
     """What `inspect --json` prints; docs/internals.md lists the keys."""
     episode = understood.episode
@@ -164,39 +217,114 @@ def card_dictionary(card: Card) -> dict[str, Any]:
 
 
 def as_text(understood: Understood) -> str:
-    """An episode as a person likes to read it."""
-    info = understood.episode.info
+    """An episode as a person likes to read it: what it is, what is said, and its cards."""
+    return "\n".join([*_facts(understood.episode), "", *_talk(understood.episode), *_cards(understood)])
+
+
+def _facts(episode: Episode) -> list[str]:
+    info = episode.info
     facts = [
         ("title", info.title), ("show", info.show), ("date", info.date), ("guests", ", ".join(info.guests)),
         ("hosts", ", ".join(info.hosts)), ("topics", ", ".join(info.topics)), ("address", info.url),
-        ("file", f"{info.source} ({understood.episode.format})"),
-        ("mended", ", ".join(f"{f.heard} → {f.correct}" for f in understood.episode.name_fixes)),
+        ("file", f"{info.source} ({episode.format})"),
+        ("mended", ", ".join(f"{f.heard} → {f.correct}" for f in episode.name_fixes)),
+        ("speakers", _shares(episode)), ("aside", _set_aside(episode)),
     ]  # fmt: skip
-    lines = [f"{name + ':':9}{value or 'unknown'}" for name, value in facts if value or name != "mended"]
-    lines += ["", "What is said", ""]
-    spoken: list[Spoken] = list(understood.episode.spoken())
-    for t, turn in enumerate(understood.episode.speech.turns):
-        if not turn.sentences:
-            continue
-        who = turn.speaker or (f"a {turn.role}" if turn.role else "someone")
-        lines.append(
-            f"{who}{f', {clock(turn.sentences[0].start)}' if turn.sentences[0].start is not None else ''}"
-        )
-        lines += _paragraphs([s for s in spoken if s.turn == t])
-    lines += ["Cards", ""]
-    reasons = {(h.first, h.last): h.reasons for h in understood.highlights}
-    starts = {spoken[h.first].sentence.first: (h.first, h.last) for h in understood.highlights}
+    always = ("title", "show", "date", "guests", "hosts", "topics")
+    return [
+        line
+        for name, value in facts
+        if value or name in always
+        for line in _beside(f"{name}:", 10, value or "unknown")
+    ]
+
+
+def _shares(episode: Episode) -> str:
+    """How much each person says."""
+    words: Counter[str] = Counter()
+    for turn in episode.speech.turns:
+        words[_who(turn)] += sum(map(_words, turn.sentences))
+    total = sum(words.values())
+    return ", ".join(f"{who} {100 * n / total:.0f} %" for who, n in words.most_common())
+
+
+def _set_aside(episode: Episode) -> str:
+    words: Counter[str] = Counter()
+    for s in episode.spoken():
+        if s.sentence.aside:
+            words[s.sentence.aside] += _words(s.sentence)
+    return ", ".join(f"{_count(n, 'word')} of {reason}" for reason, n in words.items())
+
+
+def _words(sentence: Sentence) -> int:
+    return sentence.last - sentence.first + 1
+
+
+def _who(turn: Turn) -> str:
+    return turn.speaker or (f"a {turn.role}" if turn.role else "someone unknown")
+
+
+def _talk(episode: Episode) -> list[str]:
+    """The turns in paragraphs, without fillers and stutters; times, where they are known, in a column of their own."""
+    turns = [turn for turn in episode.speech.turns if turn.sentences]
+    timed = any(s.start is not None for turn in turns for s in turn.sentences)
+    lines: list[str] = []
+    before = None
+    for turn in turns:
+        if turn.speaker is None or turn.speaker != before:
+            lines += [_who(turn)]
+        before = turn.speaker
+        for paragraph in _paragraphs(turn.sentences):
+            start, aside = paragraph[0].start, paragraph[0].aside
+            text = " ".join(filter(None, (s.readable for s in paragraph))) or paragraph[0].text
+            left = f"{clock(start) if start is not None else '':>8}  " if timed else "  "
+            lines += _beside(left, len(left), f"[set aside: {aside}] {text}" if aside else text)
+            lines.append("")
+    return lines
+
+
+def _paragraphs(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """Sentences in runs that are not too long, what is set aside for one reason apart from the rest."""
+    run: list[Sentence] = []
+    for sentence in sentences:
+        if run and (sentence.aside != run[-1].aside or sum(map(_words, run)) >= _PARAGRAPH):
+            yield run
+            run = []
+        run.append(sentence)
+    yield run
+
+
+def _cards(understood: Understood) -> list[str]:
+    spoken = list(understood.episode.spoken())
+    reasons = {spoken[h.first].sentence.first: h.reasons for h in understood.highlights}
+    lines = [
+        f"{_count(len(understood.cards), 'card')} from {_count(len(understood.highlights), 'highlight')}",
+        "",
+    ]
     for card in understood.cards:
-        why = reasons.get(starts.get(card.source.words[0] if card.source.words else -1, (-1, -1)), ())
-        lines.append(f"{card.kind} · {card.topic} · {card.speaker or 'speaker unknown'} · score {card.score}")
-        lines += _wrapped(f"Q: {card.question}", "  ") + _wrapped(f"A: {card.answer}", "  ")
+        place = [clock(card.source.start)] if card.source.start is not None else []
+        head = [str(card.kind), card.topic, card.speaker or "speaker unknown", *place, f"score {card.score}"]
+        lines.append(" · ".join(head))
+        lines += _beside("  Q: ", 5, card.question) + _beside("  A: ", 5, card.answer)
+        why = reasons.get(card.source.words[0]) if card.source.words else None
         if why:
-            lines.append(f"  why: {', '.join(why)}")
+            lines += _beside("  why: ", 7, ", ".join(why))
         lines.append("")
-    lines.append(
-        _count(len(understood.cards), "card") + f" from {_count(len(understood.highlights), 'highlight')}"
-    )
-    return "\n".join(lines)
+    return [*lines[:-1], *_without_card(understood, spoken)]
+
+
+def _without_card(understood: Understood, spoken: Sequence[Spoken]) -> list[str]:
+    """What was chosen and gave no card, best first, and why."""
+    from .cards import why_not
+
+    asked = {card.source.words for card in understood.cards}
+    lines = []
+    for h in understood.highlights:
+        first, last = spoken[h.first].sentence, spoken[h.last].sentence
+        if (first.first, last.last) not in asked:
+            said = textwrap.shorten(first.readable, _WIDTH - 30, placeholder=" …")
+            lines += _wrapped(f"“{said}” {why_not(understood.episode, h)}", "  ")
+    return ["", "Chosen, but no card was made", "", *lines] if lines else []
 
 
 def clock(seconds: float | None) -> str:
@@ -206,18 +334,15 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _paragraphs(spoken: Sequence[Spoken]) -> list[str]:
-    """The sentences of a turn, wrapped; what is set aside apart, with the reason."""
-    lines: list[str] = []
-    run: list[str] = []
-    aside = None
-    for s in spoken:
-        if s.sentence.aside != aside and run:
-            lines += _wrapped((f"[set aside: {aside}] " if aside else "") + " ".join(run), "  ")
-            run = []
-        aside = s.sentence.aside
-        run.append(s.sentence.text)
-    return [*lines, *_wrapped((f"[set aside: {aside}] " if aside else "") + " ".join(run), "  "), ""]
+def _beside(left: str, indent: int, text: str) -> list[str]:
+    """Wrapped text with something to the left of its first line."""
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=left.ljust(indent),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+    )
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -42,7 +42,7 @@ class Source:
         """Fingerprint of everything the proposals depend on: transcript, settings, program."""
         relevant = (
             settings.show, settings.cards_per_hour, settings.cards_per_episode, settings.min_score,
-            sorted(settings.people.items()), sorted(settings.topics.items()),
+            sorted(settings.people.items()), sorted(settings.topics.items()), settings.prefer, settings.leave_out,
         )  # fmt: skip
         return fingerprints.of(self.digest, self.name, relevant, fingerprints.of_stages())
 

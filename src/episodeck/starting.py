@@ -21,7 +21,7 @@ _SETTINGS = """\
 # show: The name of the podcast
 
 # About how many cards an hour of talk gives, and at most how many one episode.
-# cards_per_hour: 36
+# cards_per_hour: 60
 # cards_per_episode: 42
 
 # Leave out cards that score lower than this, from 0 to 1.
@@ -38,6 +38,25 @@ _SETTINGS = """\
 # Topics to sort cards into, each with words that speak of it.
 # topics:
 #   Sleep: [sleep, nap, dream]
+
+# Topics, words or phrases to have more cards about, and none about.
+# prefer: [memory, learning]
+# leave_out: [cryptocurrency]
+
+# Whether the cards you delete, reword or write move what is chosen later, a little (`episodeck taste` shows how).
+# learn_taste: true
+
+# What review sheets and cards to cut out are made for: episode, guest, topic, or none.
+# sheets: [episode]
+
+# What they are printed on, A4 or Letter; cards on a page, 8 or 10; and how the printer turns the paper
+# for backs: long-edge, short-edge, or fold for cards that are printed on one side and folded.
+# paper: A4
+# cards_per_page: 8
+# flip: long-edge
+
+# Whether a build also writes build/preview/index.html, to look through the cards.
+# preview: true
 """
 
 _FILES = {
@@ -52,7 +71,8 @@ delete a card, add your own. Rebuilding keeps all of it. Keep this folder in you
 git): your decks are made from it.
 """,
     "templates/README.md": """\
-Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards.
+Templates put here replace those that come with Episodeck, by name: `anki/…` for the look of cards,
+`sheets/…` for what is printed, `preview/…` for the page they are looked through on.
 """,
     ".gitignore": "/build/\n",
 }

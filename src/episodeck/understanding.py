@@ -7,8 +7,8 @@ from pathlib import Path
 
 from . import deckfile
 from .cards import ask
-from .errors import TranscriptError
-from .highlights import choose
+from .errors import Problems, TranscriptError
+from .highlights import Taste, choose
 from .highlights.choose import wanted
 from .memory import Proposed
 from .model import Card, Episode, Highlight
@@ -16,11 +16,12 @@ from .people import identify
 from .project import Project
 from .settings import Settings, load
 from .sources import episode_id
-from .speech import restore
+from .speech import language, restore
+from .tasting import learned
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
 
-__all__ = ["Understood", "inspect", "look", "propose", "understand", "vocabulary"]
+__all__ = ["Understood", "inspect", "look", "propose", "taste", "taste_of", "understand", "vocabulary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def understand(
     words: Vocabulary,
     episode_id: str | None = None,
     given: tuple[str, ...] = (),
+    taste: Taste | None = None,
 ) -> Understood:
     """One transcript through every stage, nothing written. Raises `TranscriptError`.
 
@@ -48,14 +50,16 @@ def understand(
     speech = restore(transcript)
     if speech.language != "en":
         raise TranscriptError(
-            f"is in another language ({speech.language}); cards can be made from English only", where=source
+            f"{language.described(speech.language)}; cards can be made from English only",
+            where=source,
+            mend="bring an English transcript, or take this one away",
         )
     episode = identify(transcript, speech, settings)
     topics = find(transcript, episode, words)
     if given:
         topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
     episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
-    highlights = choose(episode, settings, words)
+    highlights = choose(episode, settings, words, taste or Taste())
     return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
 
 
@@ -66,12 +70,28 @@ def inspect(project: Project, path: Path) -> Understood:
     topics = sorted({t for f in decks.files.values() for t in f.info.topics}) if decks else []
     source = path.as_posix()
     words = vocabulary(settings, [survey(read(path, source))], topics)
+    liked = learned(project, decks) if decks and settings.learn_taste else Taste()
     if not path.resolve().is_relative_to(project.seeds.resolve()):
-        return understand(path, source, settings, words)
+        return understand(path, source, settings, words, taste=liked)
     name = project.relative(path)
     old = next((f for f in decks.files.values() if f.info.source == name), None) if decks else None
     episode = old.info.id if old else episode_id(path.resolve().relative_to(project.seeds.resolve()))
-    return understand(path, name, settings, words, episode, old.info.topics if old else ())
+    return understand(path, name, settings, words, episode, old.info.topics if old else (), liked)
+
+
+def taste(project: Project, settings: Settings) -> Taste:
+    """What the card files tell of the reader's taste; nothing where the settings don't want it learned."""
+    if not settings.learn_taste or not project.decks.is_dir():
+        return Taste()
+    return learned(project, deckfile.load_all(project.decks))
+
+
+def taste_of(project: Project) -> tuple[Settings, Taste]:
+    """The settings, and the reader's taste. Raises `Problems` for settings or card files with faults."""
+    settings = load(project.settings_file)
+    if project.decks.is_dir() and (problems := deckfile.load_all(project.decks).problems):
+        raise Problems(problems)
+    return settings, taste(project, settings)
 
 
 def look(path: Path, name: str) -> Survey:
@@ -80,9 +100,15 @@ def look(path: Path, name: str) -> Survey:
 
 
 def propose(
-    path: Path, name: str, episode: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+    path: Path,
+    name: str,
+    episode: str,
+    settings: Settings,
+    words: Vocabulary,
+    topics: tuple[str, ...],
+    liked: Taste,
 ) -> Proposed:
     """What the program would have in the card file of one transcript. Raises `TranscriptError`."""
-    found = understand(path, name, settings, words, episode, topics)
+    found = understand(path, name, settings, words, episode, topics, liked)
     talk = deckfile.trace(" ".join(found.episode.speech.words))
     return Proposed(found.episode.info, found.cards, wanted(found.episode, settings), talk)

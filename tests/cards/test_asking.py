@@ -5,23 +5,24 @@ from __future__ import annotations
 import pytest
 from episodes import GUEST, HOST, episode
 
-from episodeck.cards import ask, faults
-from episodeck.cards.context import named
-from episodeck.cards.draft import prepare
-from episodeck.cards.drafts import drafts
+from episodeck.cards import ask, faults, why_not
 from episodeck.cards.links import at_second
 from episodeck.cards.phrasing import core_of
+from episodeck.cards.proposals import Setting, proposals
 from episodeck.model import Card, Highlight, Kind
 from episodeck.text import content_words
 
 
-def made(sentence: str, speaker: str | None = GUEST) -> dict[str, tuple[str, str]]:
-    """The first draft of each means that the rubric lets pass: {means: (question, answer)}."""
-    found: dict[str, tuple[str, str]] = {}
-    for draft in drafts(prepare(sentence, speaker)):
-        if not faults(draft.question, draft.answer, sentence):
-            found.setdefault(draft.means, (draft.question, draft.answer))
-    return found
+def drafts(*sentences: str, speaker: str | None = GUEST) -> list[tuple[str, str, str]]:
+    """What could be asked about the last sentence: (means, question, answer) of each draft that the rubric lets pass."""
+    talk = episode((speaker, " / ".join(sentences)))
+    last = len(sentences) - 1
+    highlight = Highlight(Kind.CLAIM, last, last, speaker, "Glass", 0.5)
+    return [
+        (p.draft.means, p.draft.question, p.draft.answer)
+        for p in proposals(Setting.of(talk), highlight)
+        if not faults(p.draft.question, p.draft.answer, " ".join(sentences))
+    ]
 
 
 BY = ", according to Orla Vantreight?"
@@ -43,12 +44,6 @@ BY = ", according to Orla Vantreight?"
             "Because nobody near the harbour repaired old bottles.",
         ),
         (
-            "You can't open a hot kiln unless the pieces inside have fully relaxed.",
-            "condition",
-            "What has to be the case before you can open a hot kiln" + BY,
-            "The pieces inside have fully relaxed.",
-        ),
-        (
             "The furnace cuts its fuel bill by burning waste wood at night.",
             "manner",
             "How does the furnace cut its fuel bill" + BY,
@@ -57,7 +52,7 @@ BY = ", according to Orla Vantreight?"
         (
             "The master seals every crate in order to keep damp air from the powders.",
             "purpose",
-            "For what purpose does the master seal every crate" + BY,
+            "Why does the master seal every crate" + BY,
             "In order to keep damp air from the powders.",
         ),
         (
@@ -104,44 +99,32 @@ BY = ", according to Orla Vantreight?"
         ),
         (
             "You should warm the pipe slowly before you gather molten glass.",
-            "need",
+            "deed",
             "What should you do before you gather molten glass" + BY,
             "Warm the pipe slowly.",
         ),
         (
-            "A lead crystal isn't a kind of stone, it's glass with metal oxide inside.",
-            "contrast",
-            "According to Orla Vantreight, what is a lead crystal, if not a kind of stone?",
-            "Glass with metal oxide inside.",
-        ),
-        (
-            "A wooden mould is gentler than a steel mould.",
-            "comparison",
-            "How does a wooden mould compare with a steel mould" + BY,
-            "It is gentler.",
-        ),
-        (
             "A slow kiln allows beginners to mend small cracks in the rim.",
-            "effect",
-            "What does a slow kiln allow beginners to do" + BY,
-            "Mend small cracks in the rim.",
+            "subject",
+            "What allows beginners to mend small cracks in the rim" + BY,
+            "A slow kiln.",
         ),
         (
             "The colour of old bottles depends on traces of iron in the sand.",
-            "object",
+            "adjunct",
             "What does the colour of old bottles depend on" + BY,
             "Traces of iron in the sand.",
         ),
         (
             "A good annealing oven holds a heavy vase for about 14 hours overnight.",
-            "number",
+            "figure",
             "Which figure is missing where Orla Vantreight says: “A good annealing oven holds a heavy vase for _____ overnight.”",
             "About 14 hours",
         ),
     ],
 )
 def test_each_means(sentence: str, means: str, question: str, answer: str) -> None:
-    assert made(sentence)[means] == (question, answer)
+    assert (means, question, answer) in drafts(sentence)
 
 
 @pytest.mark.parametrize(
@@ -160,23 +143,31 @@ def test_an_answer_is_one_thought(text: str, core: str) -> None:
 
 
 def test_a_pronoun_gets_the_name_that_the_sentence_before_gives() -> None:
-    clear = named(prepare("It needs a whole night to relax.", GUEST, "A thick bowl has weak rims."))
-    assert clear is not None
-    assert clear.text == "A thick bowl needs a whole night to relax."
+    asked = drafts(
+        "A thick bowl has weak rims.", "It needs a whole night in the lehr because its base cools slowly."
+    )
+    assert (
+        "reason",
+        "Why does a thick bowl need a whole night in the lehr" + BY,
+        "Because its base cools slowly.",
+    ) in asked
 
 
 @pytest.mark.parametrize(
-    ("sentence", "before"),
+    ("before", "sentence"),
     [
-        ("It needs a whole night to relax.", "The bowls have weak rims."),
-        ("They need a whole night to relax.", "A thick bowl has weak rims."),
-        ("It is hard to blow a straight stem.", "A thick bowl has weak rims."),
-        ("It needs a whole night to relax.", "You told me that before."),
-        ("It needs a whole night to relax.", "My sister and her neighbour came by."),
+        ("The bowls have weak rims.", "It needs a whole night because its base cools slowly."),
+        ("A thick bowl has weak rims.", "They need a whole night because the base cools slowly."),
+        ("A thick bowl has weak rims.", "It is hard to blow a straight stem because the pipe turns."),
+        ("You told me that before.", "It needs a whole night because its base cools slowly."),
+        ("My sister and her neighbour came by.", "It needs a whole night because its base cools slowly."),
     ],
 )
-def test_better_no_name_than_a_wrong_one(sentence: str, before: str) -> None:
-    assert named(prepare(sentence, GUEST, before)) is None
+def test_better_no_name_than_a_wrong_one(before: str, sentence: str) -> None:
+    named = {"bowl", "rim", "sister", "neighbour"}
+    assert not [
+        q for means, q, _ in drafts(before, sentence) if means == "reason" and named & set(content_words(q))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -189,14 +180,53 @@ def test_better_no_name_than_a_wrong_one(sentence: str, before: str) -> None:
     ],
 )
 def test_nothing_is_asked_that_points_elsewhere(sentence: str) -> None:
-    assert made(sentence) == {}
+    assert drafts(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "But this doesn't mean that the old kiln requires dry wood in the morning.",
+        "I don't think that the old kiln requires dry wood in the morning.",
+        "I wonder if the old kiln requires dry wood in the morning.",
+    ],
+)
+def test_what_is_denied_or_doubted_is_nobodys_claim(sentence: str) -> None:
+    assert not [answer for _, _, answer in drafts(sentence) if "requires dry wood" in answer]
+
+
+def test_a_condition_is_no_statement() -> None:
+    asked = drafts("If the lehr is cold in the evening, the master sends the apprentices home before supper.")
+    assert ("consequence", "What happens if the lehr is cold in the evening" + BY,
+            "The master sends the apprentices home before supper.") in asked  # fmt: skip
+    assert not [answer for _, _, answer in asked if answer.startswith("The lehr is cold")]
+
+
+def test_a_connective_tells_how_two_sentences_belong_together() -> None:
+    asked = drafts(
+        "Old windows are never quite flat, and restorers like them for it.",
+        "But the waves bend the light of every lamp behind the pane.",
+    )
+    [(question, answer)] = [(q, a) for means, q, a in asked if means == "turn but"]
+    assert question == (
+        "What does Orla Vantreight say against this, or to limit it: "
+        "“Old windows are never quite flat, and restorers like them for it”?"
+    )
+    assert answer == "The waves bend the light of every lamp behind the pane."
+
+
+def test_why_a_highlight_gave_no_card_is_told() -> None:
+    talk = episode((GUEST, "It was that, and then this. / Thanks."))
+    highlight = Highlight(Kind.CLAIM, 0, 1, GUEST, "Glass", 0.9)
+    assert ask(talk, [highlight]) == ()
+    assert why_not(talk, highlight) == "no question could be made from it"
 
 
 def test_unknown_speaker_is_not_named() -> None:
-    assert (
-        made("Annealing is the slow cooling of a finished piece.", None)["definition"][0]
-        == "What is annealing, according to one speaker?"
-    )
+    asked = drafts("Annealing is the slow cooling of a finished piece.", speaker=None)
+    assert [q for means, q, _ in asked if means == "definition"] == [
+        "What is annealing, according to one speaker?"
+    ]
 
 
 TALK = episode(
@@ -236,7 +266,7 @@ def test_the_hosts_question_is_asked_where_it_stands_alone() -> None:
 def test_no_sentence_is_asked_twice() -> None:
     claim = Highlight(Kind.CLAIM, 5, 5, GUEST, "Glass", 0.7)
     quote = Highlight(Kind.QUOTE, 5, 5, GUEST, "Glass", 0.9)
-    assert [card.kind for card in _cards(claim, quote)] == [Kind.CLAIM]
+    assert len(_cards(claim, quote)) == 1
 
 
 def test_what_cannot_be_asked_gives_no_card() -> None:

@@ -77,6 +77,12 @@ def test_good_cards_pass(question: str, answer: str) -> None:
         ("fluent", "What is annealing in a workshop?", "Like slow cooling, like a finished piece, kind of."),
         ("fluent", "What is annealing in a workshop?", "The s the slow cooling of a finished piece."),
         ("finished", "What is annealing in a workshop?", "The slow cooling of a piece, especially."),
+        (
+            "fluent",
+            "What is the workshop 's, according to Orla Vantreight?",
+            "The slow cooling of a finished piece.",
+        ),
+        ("fluent", "What is annealing in a workshop?", "The core might didn't set the finished piece."),
         ("fluent", "What is annealing in a workshop?", "And so the slow cooling of a finished piece."),
     ],
 )

@@ -204,6 +204,18 @@ def test_a_card_is_found_again_in_a_corrected_transcript(path: Path) -> None:
     assert not save(path, merged(path, [moved, short, cut], replace(INFO, digest="4" * 64)).file).written
 
 
+def test_what_the_reader_wrote_keeps_the_words_it_rests_on(path: Path) -> None:
+    edited(path, "How does Mirela Voss put what a harbour is?", "A harbour is what, to Mirela Voss?")
+    claim, quote, exchange = proposals()
+    short = proposal(Kind.QUOTE, " ".join(QUOTE.split()[:6]), 1120, "Which promise?", quote.answer)
+    result = merged(path, [claim, short, exchange])
+    assert result.file.cards[1].source == quote.source, "the answer may stand in the words left out"
+    save(path, result.file)
+    assert not save(path, merged(path, [claim, short, exchange]).file).written, "and twice changes nothing"
+    corrected = merged(path, [claim, short, exchange], replace(INFO, digest="4" * 64))
+    assert corrected.file.cards[1].source == short.source, "other words in the transcript are other words"
+
+
 def test_the_best_match_is_the_one_that_counts(tmp_path: Path) -> None:
     """A long exchange holds a short claim; each finds its own card although they overlap."""
     path = tmp_path / "x.yaml"

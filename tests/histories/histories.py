@@ -97,8 +97,15 @@ class Histories(RuleBasedStateMachine):
         """GUIDs of cards whose removal was taken back and that no build has made again yet."""
         self.comments: set[str] = set()
         self.said = 0
-        self.settings = {"organize": "guest/topic", "show": "Harbour Talk", "cards_per_episode": "4"}
+        self.settings = {
+            "organize": "guest/topic", "show": "Harbour Talk", "cards_per_episode": "4", "sheets": "none", "preview": "false",
+        }  # fmt: skip
+        self.write_settings()
         self.add("md", "study")
+
+    def write_settings(self) -> None:
+        text = "".join(f"{key}: {value}\n" for key, value in self.settings.items())
+        self.project.settings_file.write_text(text, encoding="utf-8")
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
@@ -176,8 +183,7 @@ class Histories(RuleBasedStateMachine):
     )  # fmt: skip
     def change_settings(self, change: tuple[str, str], then: str) -> None:
         self.settings[change[0]] = change[1]
-        text = "".join(f"{key}: {value}\n" for key, value in self.settings.items())
-        self.project.settings_file.write_text(text, encoding="utf-8")
+        self.write_settings()
         self.follow(then)
 
     @rule(name=st.sampled_from(["style.css", "fields/source.html", "claim.back.html"]), then=THEN)

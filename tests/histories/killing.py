@@ -141,7 +141,7 @@ def _change(
         program.version += 1
     if dice.random() < 0.2:
         mine = project.root / "episodeck.yaml"
-        mine.write_text(f"show: Show {dice.randrange(99)}\n", encoding="utf-8")
+        mine.write_text(f"show: Show {dice.randrange(99)}\nsheets: none\npreview: false\n", encoding="utf-8")
 
 
 def _start(project: Project, program: Program, real: bool) -> int:

@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from episodeck import fingerprints, understanding
 from episodeck.deckfile import card_id, trace
+from episodeck.highlights import Taste
 from episodeck.memory import Proposed
 from episodeck.model import Card, EpisodeInfo, Kind, Source
 from episodeck.settings import Settings
@@ -44,6 +45,7 @@ class Program:
         settings: Settings,
         words: Vocabulary,
         topics: tuple[str, ...],
+        liked: Taste,
     ) -> Proposed:
         transcript = read(path, name)
         said = " ".join(cue.text for cue in transcript.cues).split()

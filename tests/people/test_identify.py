@@ -238,10 +238,10 @@ class TestUnlabelled:
         "Hello and welcome back to Garden Minds. Today I'm here with Martin Solberg. Martin, how did you get started with soil?",
         "Yeah, thank you for having me. " + ANSWER,
         "That's fascinating. What surprised you the most about what you found?",
-        "I was surprised by how slow it is. I remember when we first measured it, and I didn't believe what I saw. "
+        "Yeah, so I was surprised by how slow it is. I remember when we first measured it, and I didn't believe what I saw. "
         + ANSWER,
         "How should our listeners think about that? What would you tell them?",
-        "I would tell them to be patient. We have seen that it pays off, and my students have seen it too. "
+        "Well, I would tell them to be patient. We have seen that it pays off, and my students have seen it too. "
         + ANSWER,
         "Martin, thank you so much for coming on the show.",
         "Thank you. It was great to be here.",
@@ -258,11 +258,11 @@ class TestUnlabelled:
     def test_a_stream_is_divided(self) -> None:
         e = episode([(None, " ".join(self.TALK))])
         truth = [i % 2 for i, text in enumerate(self.TALK) for _ in text.split()]
-        ours = [t.speaker for t in e.speech.turns for s in t.sentences for _ in range(s.last - s.first + 1)]
-        named = [guest for guest, speaker in zip(truth, ours, strict=True) if speaker == "Martin Solberg"]
-        assert len(named) > 0.5 * sum(truth)
-        assert sum(named) > 0.85 * len(named)
-        assert set(ours) <= {"Martin Solberg", None}
+        ours = [t for t in e.speech.turns for s in t.sentences for _ in range(s.last - s.first + 1)]
+        given = [guest for guest, turn in zip(truth, ours, strict=True) if turn.role is Role.GUEST]
+        assert len(given) > 0.5 * sum(truth)
+        assert sum(given) > 0.85 * len(given)
+        assert {(t.role, t.speaker) for t in ours if t.speaker} <= {(Role.GUEST, "Martin Solberg")}
         assert e.info.hosts == ()
 
     def test_several_hosts_have_a_role_and_no_name(self) -> None:
@@ -288,6 +288,24 @@ class TestSpelling:
         assert "Andre Agassi plays" in text
         assert NameFix("Andre Kowalski", "Andrej Kowalsky") in e.name_fixes
         assert all("Andrej" not in s.text for t in e.speech.turns for s in t.sentences)
+
+    def test_a_short_first_name_one_letter_off_before_the_right_surname(self) -> None:
+        talk: Talk = [
+            (
+                "Ann Orrin",
+                "Did marj Tarvel write it, or Marv tarvel? The marj river is far. Mark Tarvel sang.",
+            ),
+            *interview(),
+        ]
+        e = episode(talk, options=Settings(people={"Marn Tarvel": ()}))
+        assert "Did Marn Tarvel write it, or Marn Tarvel?" in readable(e)
+        # By itself it may be anything, and Mark is a name of its own.
+        assert "The marj river is far. Mark Tarvel sang." in readable(e)
+
+    def test_a_short_first_name_one_letter_off_stays_where_two_people_fit(self) -> None:
+        talk: Talk = [("Ann Orrin", "Did Marj Tarvel write it?"), *interview()]
+        e = episode(talk, options=Settings(people={"Marn Tarvel": (), "Marv Tarvel": ()}))
+        assert "Did Marj Tarvel write it?" in readable(e)
 
     def test_capitals_of_known_names(self) -> None:
         talk: Talk = [("Ann Orrin", "So, did bo lunde's plan work?"), *interview()]

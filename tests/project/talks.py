@@ -76,9 +76,29 @@ WEBVTT
 """
 
 
+_LINES = """\
+welcome to the kiln my name is pim calloway
+and today i'm here with orla vantreight uh who has
+blown glass for thirty years orla thank you for coming
+thanks for having me um why is old window glass
+wavy well um old window glass is is wavy because
+crown glass was spun into a disc and never ground
+flat afterwards and you know if glass flowed roman bottles
+would be puddles by now and what happens if you
+open the kiln too early if you open the kiln
+before the core of the piece has cooled the bowl
+will crack within a week [Music] thank you so much
+for listening and see you next week
+""".splitlines()
+CAPTIONS = "---\ntitle: Wavy glass\n---\n\n" + "".join(
+    f"- [{k * 4 // 60:02}:{k * 4 % 60:02}] {line}\n" for k, line in enumerate([*_LINES[:10], *_LINES[2:]])
+)
+
+
 def project(folder: Path, **files: str) -> Path:
-    """A project in `folder` with these transcripts; `__` in a name is a full stop."""
+    """A project in `folder` with these transcripts; `__` in a name is a full stop. Nothing is printed."""
     (folder / "seeds").mkdir(parents=True)
+    (folder / "episodeck.yaml").write_text("sheets: none\n", encoding="utf-8")
     for name, text in (files or {"glass__md": GLASS, "bells__vtt": BELLS}).items():
         (folder / "seeds" / name.replace("__", ".")).write_text(text, encoding="utf-8")
     return folder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from commands import Outcome
-from talks import BELLS, GLASS, project
+from talks import BELLS, CAPTIONS, GLASS, project
 
 Command = Callable[..., Outcome]
 
@@ -85,7 +85,8 @@ def test_added_transcript_touches_only_its_own_card_file_and_packages(built: Pat
 
 
 def test_as_many_processes_as_one_make_the_same(tmp_path: Path, command: Command) -> None:
-    one, two = project(tmp_path / "one"), project(tmp_path / "two")
+    talks = {"glass__md": GLASS, "bells__vtt": BELLS, "wavy__md": CAPTIONS}
+    one, two = project(tmp_path / "one", **talks), project(tmp_path / "two", **talks)
     assert command(one, "build", "--jobs", "1").status == 0
     assert command(two, "build", "--jobs", "2").status == 0
     assert _without_stamps(one) == _without_stamps(two)
@@ -227,7 +228,7 @@ def test_inspect_writes_nothing_and_follows_the_contract(tmp_path: Path, command
     assert not (folder / "decks").exists()
     assert not (folder / "build").exists()
     text = command(folder, "inspect", "seeds/bells.vtt").out
-    assert "Dario Quillfeather, 0:13" in text
+    assert "Dario Quillfeather\n    0:13  A bell rings true" in text
     assert "[set aside: greeting]" in text
 
 

@@ -80,3 +80,59 @@ def test_a_talk_without_ceremony_loses_nothing() -> None:
 def test_an_opening_that_does_not_come_again_is_no_teaser() -> None:
     found = kinds(Cue(TEASER, "A"), Cue(WELCOME, "B"), Cue(BODY * 5, "A"))
     assert found["Nobody forgets because of age alone."] is None
+
+
+def test_a_read_ends_where_the_talk_goes_on() -> None:
+    found = kinds(
+        Cue(WELCOME, "Lena Brandt"),
+        Cue(BODY, "Tomas Okafor"),
+        Cue("We'll be right back after a word from our sponsors.", "Lena Brandt"),
+        Cue("Marrow makes paper that lies flat, and it never bleeds.", "Someone"),
+        Cue("And now back to the conversation.", "Lena Brandt"),
+        Cue(BODY.replace("Sleep", "Rest") * 4, "Tomas Okafor"),
+    )
+    assert found["Marrow makes paper that lies flat, and it never bleeds."] is Aside.SPONSOR
+    assert found["And now back to the conversation."] is Aside.SPONSOR
+    assert found["Rest is when the brain sorts the day."] is None
+
+
+def test_notices_are_set_aside_and_what_is_said_beside_one_is_not() -> None:
+    long = (
+        "That paper, which we will link in the show notes, says that the group that slept after the lesson kept twice as "
+        "much of it as the group that stayed awake, and that the effect was larger for the hard words."
+    )
+    found = kinds(
+        Cue(
+            BODY * 3
+            + "I'll put the links in the show notes. Come and join us in our Slack. "
+            + long
+            + " "
+            + BODY * 3
+        )
+    )
+    assert found["I'll put the links in the show notes."] is Aside.NOTICE
+    assert found["Come and join us in our Slack."] is Aside.NOTICE
+    assert found[long] is None
+
+
+def test_a_quotation_in_another_language_is_set_aside() -> None:
+    quotation = "Man muss das Eisen schmieden, solange es heiß ist und nicht wenn es kalt ist."
+    found = kinds(Cue(BODY * 2 + "My aunt used to say this to me. " + quotation + " " + BODY * 2))
+    assert found[quotation] is Aside.FOREIGN
+    assert sum(aside is not None for aside in found.values()) == 1
+
+
+def test_what_stands_between_teaser_and_welcome_is_greeting() -> None:
+    found = kinds(
+        Cue(
+            TEASER + " Tomas Okafor runs a lab by the sea. " + WELCOME.replace("Hello and welcome", "Welcome")
+        ),
+        Cue(BODY * 2 + TEASER + " " + BODY.replace("Sleep", "Rest") * 2),
+    )
+    assert found["Tomas Okafor runs a lab by the sea."] is Aside.GREETING
+    assert found["Rest is when the brain sorts the day."] is None
+
+
+def test_fillers_hide_no_set_phrase() -> None:
+    found = kinds(Cue(WELCOME), Cue("Thanks so much for, uh, coming on the podcast."), Cue(BODY * 4))
+    assert found["Thanks so much for, uh, coming on the podcast."] is Aside.GREETING

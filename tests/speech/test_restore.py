@@ -187,26 +187,34 @@ def test_long_stretches_are_read_in_blocks_without_a_seam() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        (
-            "es",
-            "hoy vamos a hablar de la memoria y de por qué no es como la gente lo piensa porque el olvido es muy útil ",
-        ),
-        (
-            "de",
-            "wir reden heute über das Gedächtnis und warum es nicht so ist wie man denkt und das ist auch gut für uns ",
-        ),
-        ("ja", "今日は 記憶に ついて 話します これは とても 大切な ことです "),
-        (
-            "en",
-            "today we talk about memory and why it is not what most people think it is and what to do about it ",
-        ),
-    ],
-)
-def test_the_language_is_told(code: str, text: str) -> None:
-    assert restore(transcript(Cue(text * 10))).language == code
+SPOKEN = {
+    "en": "today we talk about memory and why it is not what most people think it is and what to do about it",
+    "es": "hoy vamos a hablar de la memoria y de por qué no es como la gente lo piensa porque el olvido es muy útil",
+    "de": "wir reden heute über das Gedächtnis und warum es nicht so ist wie man denkt und das ist auch gut für uns",
+    "pl": "dziś mówimy o pamięci i o tym że nie jest tak jak się o niej myśli ale to jest dobre i może tak ma być",
+    "sv": "idag talar vi om minnet och varför det inte är som man tror men det är också bra att ha för oss",
+    "hi": "aaj hum yaaddasht ke baare mein baat karenge aur yeh kyun zaroori hai ki log bhi isko samajh sakte hain",
+    "ja": "今日は 記憶に ついて 話します これは とても 大切な ことです",
+    "ru": "сегодня мы говорим о памяти и о том почему она не такая как люди думают",
+    "und": "vorlim trasken obu jilna perdo kasmi tulven drago nesh wilpu forrin",
+    "zxx": "3 14 159 26 535 8 979 32 384 62",
+}
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+@pytest.mark.parametrize("times", [3, 30])
+def test_the_language_is_told(code: str, times: int) -> None:
+    assert restore(transcript(Cue(f"{SPOKEN[code]} " * times))).language == code
+
+
+def test_a_few_words_of_another_language_are_no_other_language() -> None:
+    text = f"{SPOKEN['en']} " * 6 + SPOKEN["de"] + f" {SPOKEN['en']}" * 3
+    assert restore(transcript(Cue(text))).language == "en"
+
+
+@pytest.mark.parametrize("words", ["um " * 500, "x" * 9_000 + " and so on", "a-" * 4_000, "😀 🎧 " * 50])
+def test_what_is_no_language_is_told(words: str) -> None:
+    assert restore(transcript(Cue(words))).language == "zxx"
 
 
 def test_roles_are_left_to_others() -> None:

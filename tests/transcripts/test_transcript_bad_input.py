@@ -155,3 +155,8 @@ def test_endless_marks_take_no_endless_time(mark: str, tmp_path: Path) -> None:
         read(path, "seeds/marks.txt")
     except TranscriptError as error:
         assert "\n" not in str(error)
+
+
+def test_an_endless_word_is_said(tmp_path: Path) -> None:
+    error = fault(tmp_path, b"Hello there, this is a talk. " + b"iVBORw0KGgo" * 100_000 + b" And so it ends.")
+    assert "1,100,000 letters" in error.what

@@ -9,16 +9,16 @@ from dataclasses import fields
 from ..errors import EpisodeckError, TemplateError
 from ..model import Card, EpisodeInfo, Kind, Source
 from ..settings import Settings
+from ..templating import closest
+from .display import show
 from .notes import FieldVariables, render
 from .notetypes import FIELDS
-from .templates import STYLE, Layout, Templates, closest
+from .templates import STYLE, Layout, Templates
 
 _FIELD_VARIABLES = tuple(f.name for f in fields(FieldVariables))
 _FIELD_TEMPLATES = tuple(
     f"fields/{name}.html" for name in ("question", "answer", "context", "quotation", "source")
 )
-_TAG = re.compile(r"\{\{\s*([#^/]?)\s*([^{}]*?)\s*\}\}")
-_SPECIAL = ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID")
 
 _FULL = EpisodeInfo(
     id="sample",
@@ -138,42 +138,8 @@ def _anki_fault(error: ValueError, name: str, templates: Templates) -> TemplateE
     return TemplateError(what, where=templates.path(name), mend=mend)
 
 
-def show(layout: str, values: Mapping[str, str]) -> str:
-    """`layout` with `values`, as Anki would show it, filters left out.
-
-    Raises `ValueError(what, tag, mend)` for an unknown field or a section that isn't closed.
-    """
-    known = (*FIELDS, *_SPECIAL)
-    out: list[str] = []
-    sections: list[tuple[str, str, bool]] = []
-    end = 0
-    layout = re.sub("<!--.*?-->", "", layout, flags=re.DOTALL)
-    for match in _TAG.finditer(layout):
-        shown = all(truth for _, _, truth in sections)
-        out.append(layout[end : match.start()] if shown else "")
-        end = match.end()
-        sign, name = match[1], match[2].rsplit(":", 1)[-1].strip()
-        if sign == "/":
-            if not sections or sections.pop()[0] != name:
-                raise ValueError(
-                    f"`{match[0]}` closes a section that is not open", match[0], "close the last one opened"
-                )
-            continue
-        if name not in known:
-            raise ValueError(f"there is no field `{name}`", match[0], closest(name, known))
-        value = values.get(name, "")
-        if sign:
-            sections.append((name, match[0], bool(value.strip()) == (sign == "#")))
-        elif shown:
-            out.append(value)
-    if sections:
-        name, tag, _ = sections[-1]
-        raise ValueError(f"`{tag}` is not closed", tag, f"end it with {{{{/{name}}}}}")
-    return "".join(out) + layout[end:]
-
-
 def _visible(page: str) -> str:
-    page = re.sub(r"(?is)<(style|script)\b.*?</\1>", "", page)
+    page = re.sub(r"(?is)<!--.*?-->|<(style|script)\b.*?</\1>", "", page)
     return "".join(re.findall(r"(?i)<(?:img|svg|audio|video)\b", page)) + " ".join(
         re.sub(r"<[^>]*>", " ", page).split()
     )

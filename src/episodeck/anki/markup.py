@@ -14,7 +14,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 # Bounded repetitions keep hostile text (thousands of lone stars) from taking quadratic time.
-_SPAN = re.compile(
+SPAN = re.compile(
     r"""
       \\(?P<escaped>[*`$])
     | `(?P<code>[^`\n]{1,500})`
@@ -62,14 +62,14 @@ def plain(text: str) -> str:
         text = match[match.lastgroup or 0]
         return plain(text) if match.lastgroup in ("strong", "em") else text
 
-    return " ".join(_SPAN.sub(inner, clean(text)).split())
+    return " ".join(SPAN.sub(inner, clean(text)).split())
 
 
 def _spans(text: str) -> Markup:
     from markupsafe import Markup
 
     out, end = [], 0
-    for match in _SPAN.finditer(text):
+    for match in SPAN.finditer(text):
         out += [
             _lines(text[end : match.start()]),
             _element(match.lastgroup or "", match[match.lastgroup or 0]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from ..text import slug
 from .markup import one_line
 
 _WINDOWS_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -30,6 +32,18 @@ def file_name(name: str) -> str:
     """`name` as the name of a file on any system, otherwise unchanged; "deck" if nothing is left of it."""
     safe = _shorten(re.sub(r'[\\/:*?"<>|]+', "-", one_line(name)).strip(" .-"))
     return f"{safe}-" if _WINDOWS_DEVICES.fullmatch(safe) else safe or "deck"
+
+
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """For every name, case ignored, the name of its file; no two the same."""
+    chosen: dict[str, str] = {}
+    for name in sorted({name.casefold() for name in names if name}):
+        base = file_name(slug(name))
+        number = 1
+        while (candidate := base if number == 1 else f"{base}-{number}") in chosen.values():
+            number += 1
+        chosen[name] = candidate
+    return chosen
 
 
 def _shorten(name: str, size: int = 120) -> str:

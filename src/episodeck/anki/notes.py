@@ -165,7 +165,7 @@ def field_variables(info: EpisodeInfo, card: Card, guest: str, show: str) -> Fie
         id=card.id,
         kind=str(card.kind),
         question=markdown(card.question) or literal("?"),  # a blank front is no card
-        answer=markdown(_unquoted(card.answer) if answer_is_quotation else card.answer),
+        answer=markdown(unquoted(card.answer) if answer_is_quotation else card.answer),
         answer_is_quotation=answer_is_quotation,
         context=context(card, show),
         quotation="" if shown else said,
@@ -175,8 +175,8 @@ def field_variables(info: EpisodeInfo, card: Card, guest: str, show: str) -> Fie
         title=one_line(info.title),
         topic=one_line(card.topic),
         date=one_line(info.date or ""),
-        long_date=_long_date(one_line(info.date or "")),
-        link=_web_address(card.source.url) or _web_address(info.url),
+        long_date=long_date(one_line(info.date or "")),
+        link=web_address(card.source.url) or web_address(info.url),
         time=_clock(card.source.start),
     )
 
@@ -233,7 +233,7 @@ def _same_words(one: str, other: str) -> bool:
     return bool(a and b) and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.75
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """`text` without the quotation marks around all of it: the layout sets its own."""
     match = re.fullmatch(r"""["“„«]([^"“”„«»]*)["”“»]""", text.strip())
     return match[1] if match else text
@@ -247,7 +247,7 @@ def _clock(seconds: float | None) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
-def _long_date(date: str) -> str:
+def long_date(date: str) -> str:
     """3 May 2026 for 2026-05-03, May 2026 for 2026-05; anything else as it is."""
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", date)
     if not match:
@@ -256,7 +256,7 @@ def _long_date(date: str) -> str:
     return " ".join(filter(None, [day and str(int(day)), _MONTHS[int(month) - 1], year]))
 
 
-def _web_address(url: str | None) -> str:
+def web_address(url: str | None) -> str:
     """`url` if it is one of the web; a `javascript:` address never reaches a card."""
     url = one_line(url or "")
     return url if re.match(r"https?://[^\s/]", url, re.I) else ""

@@ -14,8 +14,7 @@ from pathlib import Path
 from ..errors import CardFileError, ProjectError
 from ..files import unwritable, write_atomically
 from ..model import Kind
-from ..text import slug
-from .names import file_name
+from .names import file_name, file_names
 from .notes import Note, RenderedNote
 from .templates import Templates
 
@@ -66,7 +65,7 @@ def packages(notes: Iterable[tuple[RenderedNote, int]], root: str) -> tuple[Pack
     for folder, names in zip(
         _FOLDERS, ([n.guest for n, _ in pairs], [n.topic for n, _ in pairs]), strict=True
     ):
-        slugs = _slugs(names)
+        slugs = file_names(names)
         for name, pair in zip(names, pairs, strict=True):
             if name:
                 groups.setdefault(f"{folder}/{slugs[name.casefold()]}.apkg", []).append(pair)
@@ -142,18 +141,6 @@ def _numbered(group: Iterable[tuple[RenderedNote, int]]) -> tuple[Note, ...]:
         Note(note.guid, note.note_type, note.fields, note.tags, note.deck, changed, due)
         for due, (note, changed) in enumerate(group, 1)
     )
-
-
-def _slugs(names: Iterable[str]) -> dict[str, str]:
-    """For every name, case ignored, the name of its file; no two the same."""
-    slugs: dict[str, str] = {}
-    for name in sorted({name.casefold() for name in names if name}):
-        base = file_name(slug(name))
-        number = 1
-        while (chosen := base if number == 1 else f"{base}-{number}") in slugs.values():
-            number += 1
-        slugs[name] = chosen
-    return slugs
 
 
 def _mark(root: str) -> bytes:

@@ -71,7 +71,7 @@ def _of(name: str) -> str:
 def as_answer(text: str) -> str:
     """A piece of a sentence as an answer: capital, closing mark; in quotation marks if it speaks as "I"."""
     text = _trimmed(text)
-    text = capital(text.strip().strip(",;:–- ").rstrip("."))
+    text = capital(" ".join(text.split()).strip(",;:–- ").rstrip("."))
     if not text:
         return ""
     text = text if text.endswith(("?", "!", "…")) else text + "."

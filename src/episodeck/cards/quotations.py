@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ..text import content_words
-from .draft import Asked, Draft
-from .grammar import FIRST_PERSON, NOUNS, capital, dangles, finite, without_lead_in
+from .draft import Draft
+from .grammar import FIRST_PERSON, capital, dangles, finite, without_lead_in
 from .phrasing import as_answer, attributed, completions, core_of
+from .trees import tree_of
 
 _NUMBER = re.compile(
     r"(?<![\w.-])(?P<number>(?:about |around |roughly |over |nearly |almost |at least |up to )?(?:[$€£]\s?)?"
@@ -33,32 +33,66 @@ _TURNS: tuple[tuple[str, float], ...] = (
 _TURN = tuple((re.compile(pattern), prior) for pattern, prior in _TURNS)
 
 
-def completion(asked: Asked) -> Iterator[Draft]:
-    """The sentence up to the point where it turns; the rest is the answer."""
-    lead = asked.before.strip()
+def completion(text: str, speaker: str | None, before: str = "") -> Iterator[Draft]:
+    """The sentence up to the point where it turns; the rest is the answer.
+
+    `before` is the sentence before it, shown where this one points back at it.
+    """
+    lead = before.strip()
     use_lead = (
         bool(lead)
-        and dangles(asked.text, quoted=True)
+        and dangles(text, quoted=True)
         and not dangles(lead, quoted=True)
         and len(lead.split()) <= 28
         and not lead.endswith("?")
     )
-    words = len(asked.text.split())
-    if words > 55:
+    words = len(text.split())
+    if words > 45:
         return
-    for pattern, prior in _TURN:
-        for match in pattern.finditer(asked.text):
-            head, tail = asked.text[: match.end()].strip(), core_of(asked.text[match.end() :].strip(), 3)
+    for pattern, _ in _TURN:
+        for match in pattern.finditer(text):
+            head, tail = text[: match.end()].strip(), core_of(text[match.end() :].strip(), 3)
             if not _splits_well(head, tail, words):
                 continue
             front = f"{lead} {head}" if use_lead else head
             if dangles(front, quoted=True):
                 continue
-            memorable = 0.06 if words <= 25 and not FIRST_PERSON.search(asked.text) else 0.0
-            yield Draft(
-                "completion", completions(front, asked.speaker), as_answer(tail), prior + memorable, front
-            )
+            yield Draft("completion", completions(front, speaker), as_answer(tail), front)
             break
+
+
+_HEAVY = frozenset({"obj", "ccomp", "xcomp", "advcl", "obl", "conj", "acl:relcl", "root", "acl"})
+
+
+def ending(text: str, speaker: str | None) -> Iterator[Draft]:
+    """A quoted sentence without a clear turn, cut before the last part that weighs something."""
+    tree = tree_of(text)
+    words = len(text.split())
+    if tree is None or not 8 <= words <= 32 or dangles(text, quoted=True):
+        return
+    for i in range(len(tree.tokens) - 1, 0, -1):
+        if tree.relations[i] not in _HEAVY:
+            continue
+        first = min(tree.below(i))
+        if tree.relations[i] == "root":
+            copula = list(tree.of(i, "cop"))
+            if not copula:
+                continue
+            first = max(copula) + 1
+        elif tree.below(i)[-1] < len(tree.tokens) - 2:
+            continue
+        while tree.tokens[first].text in (",", "-", "–", "—", ";", ":") and first < len(tree.tokens) - 1:
+            first += 1
+        head, tail = text[: tree.tokens[first].start].strip(), text[tree.tokens[first].start :].strip()
+        share = len(head.split()) / words
+        if (
+            0.35 <= share <= 0.8
+            and len(tail.split()) <= 14
+            and len(core_of(tail, 3).split()) == len(tail.split())
+            and _splits_well(head, tail, words)
+        ):
+            yield Draft("ending", completions(head, speaker), as_answer(tail), head)
+            return
 
 
 def _splits_well(head: str, tail: str, words: int) -> bool:
@@ -77,42 +111,24 @@ def _splits_well(head: str, tail: str, words: int) -> bool:
     )
 
 
-def last_phrase(asked: Asked) -> Iterator[Draft]:
-    """A sentence without a clear turn, cut before a phrase in its second half: where nothing else can be asked."""
-    words = len(asked.text.split())
-    if not 9 <= words <= 36 or dangles(asked.text, quoted=True):
-        return
-    for before, token in pairwise(asked.tokens):
-        head, tail = asked.text[: token.start].strip(), asked.text[token.start :].strip()
-        share = len(head.split()) / words
-        cut = (
-            token.tag in ("IN", "TO", "WRB")
-            and token.low not in ("of", "that")
-            and before.tag in NOUNS | {"VBN", "PRP"}
-        )
-        if cut and 0.45 <= share <= 0.8 and _splits_well(head, tail, words):
-            yield Draft("completion", completions(head, asked.speaker), as_answer(tail), 0.22, head)
-            return
-
-
-def number(asked: Asked) -> Iterator[Draft]:
+def figure(text: str, speaker: str | None) -> Iterator[Draft]:
     """The sentence with its one figure missing."""
-    found = [m for m in _NUMBER.finditer(asked.text) if len(m["number"]) > 2]
-    if len(found) != 1 or dangles(asked.text, quoted=True) or not 9 <= len(asked.text.split()) <= 35:
+    found = [m for m in _NUMBER.finditer(text) if len(m["number"]) > 2]
+    if len(found) != 1 or dangles(text, quoted=True) or not 9 <= len(text.split()) <= 35:
         return
     match = found[0]
     if (
         match["number"].lower() == "half"
-        or re.search(r"\bor$|\b(?:I'm|I am)$", asked.text[: match.start()].strip())
-        or len(content_words(asked.text)) < 5
+        or re.search(r"\bor$|\b(?:I'm|I am)$", text[: match.start()].strip())
+        or len(content_words(text)) < 5
     ):
         return
-    gapped = asked.text[: match.start()] + "_____" + asked.text[match.end() :]
+    gapped = text[: match.start()] + "_____" + text[match.end() :]
     gapped = gapped.strip().rstrip(",;:")
     gapped = gapped if gapped.endswith((".", "?", "!", "…")) else gapped + "."
-    by = f"{asked.speaker} says" if asked.speaker else "it is said"
+    by = f"{speaker} says" if speaker else "it is said"
     fronts = (f"Which figure is missing where {by}: “{gapped}”", f"Fill in the figure where {by}: “{gapped}”")
-    yield Draft("number", fronts, capital(match["number"]), 0.55, gapped)
+    yield Draft("figure", fronts, capital(match["number"]), gapped)
 
 
 _REAL_QUESTION = re.compile(
@@ -146,7 +162,7 @@ def host_question(question: str, guest: str | None, answer: str) -> Draft | None
     if not _answers(wh["word"].lower(), text, answer):
         return None
     fronts = _as_question(text, guest)
-    return Draft("answer", fronts, as_answer(core_of(answer, 5)), 0.8, text) if fronts else None
+    return Draft("answer", fronts, as_answer(core_of(answer, 5)), text) if fronts else None
 
 
 def _answers(word: str, question: str, answer: str) -> bool:

@@ -161,10 +161,15 @@ _SAID_TWICE = re.compile(r"\b(\w+(?: \w+){1,4}),? \1\b", re.I)
 def rambling(question: str, answer: str, excerpt: str) -> str | None:
     """Reads like writing: no loose talk, no false start, nothing begun twice."""
     if re.search(
-        r"\s--?(?=[\s,?])|\.\.\.|\?.*\?$|\b(?:and|but|or|so|because|of|the|an?)(?:,? according to|,? in|\?$)",
+        r"\s--?(?=[\s,?])|\.\.\.|\?.*\?$|\b(?:and|but|or|so|because|of|the|an?)(?:,? according to\b|,? in [A-Z]|\?$)",
         re.sub(r"“[^”]*”", "", question),
     ):
         return "the question breaks off"
+    if re.search(
+        r"\w [’']s\b| [,.;?!]|[a-z][’']re having\b|\b(?:is|are|was|were) (?:is|are|was|were)\b|\b(?:might|would|could|should|can|will|must) (?:did|does|is|are|was|were|has|had)(?:n't)?\b",
+        f"{question} {answer}",
+    ):
+        return "words don't fit together"
     for text in (question, answer):
         if len(_LOOSE.findall(text)) > 1:
             return f"rambles (“{_LOOSE.findall(text)[0]}” and the like)"

@@ -16,6 +16,7 @@ from ..model import Card, EpisodeInfo, Kind
 from .values import (
     CARD_FIELDS,
     INFO_FIELDS,
+    SOURCE_FIELDS,
     CardFile,
     Ledger,
     Removed,
@@ -38,6 +39,8 @@ _STICKY = ("kind", "topic")
 _PAIRS = (("question", "answer"), ("answer", "question"))
 _NOTED = ("question", "answer", "speaker", "kind", "excerpt", "readable", "start", "url")
 """Fields whose change makes a card count as updated; the others are volatile."""
+_PINNED = ("kind", "question", "answer", "speaker")
+"""What of a pinned card stays as it is, whatever the program proposes."""
 _GRAM = 3
 _RARE_GRAM = 5
 """Words in a row that tell a place from all others of a whole talk."""
@@ -136,7 +139,9 @@ def merge(
     cards: list[Card] = []
     for card in file.cards:
         if (proposal := by_card.get(card.id)) is not None:
-            card, ledger[card.id], back = _merged_card(card, proposal, ledger.get(card.id, Ledger()))
+            card, ledger[card.id], back = _merged_card(
+                card, proposal, ledger.get(card.id, Ledger()), same_words
+            )
             held += back
         cards.append(card)
 
@@ -228,7 +233,9 @@ def _merged_info(file: CardFile, info: EpisodeInfo) -> tuple[EpisodeInfo, list[H
     return replace(info, **yours), held
 
 
-def _merged_card(card: Card, proposal: Card, entry: Ledger) -> tuple[Card, Ledger, list[Held]]:
+def _merged_card(
+    card: Card, proposal: Card, entry: Ledger, same_words: bool
+) -> tuple[Card, Ledger, list[Held]]:
     told = dict(zip(CARD_FIELDS, entry.told or ("",) * len(CARD_FIELDS), strict=True))
     marks = dict(zip(CARD_FIELDS, card_marks(proposal), strict=True))
     yours = {name for name, last in told.items() if mark(value(card, name)) != last}
@@ -239,17 +246,22 @@ def _merged_card(card: Card, proposal: Card, entry: Ledger) -> tuple[Card, Ledge
         and marks[name] != told[name]
         and not _reworded(str(value(card, partner)), str(value(proposal, partner)))
     }
+    # What the reader wrote rests on the words that stood beside it, while those are in the transcript.
+    rests = same_words and bool(yours & {"question", "answer"})
     values: dict[str, object] = {}
     held: list[Held] = []
     for name, last in told.items():
         mine, theirs = value(card, name), value(proposal, name)
-        if name in _STICKY:
+        if name in _STICKY or (rests and name in SOURCE_FIELDS):
             marks[name] = last or marks[name]
-        elif name not in yours:
+        elif name not in yours and not (card.pinned and name in _PINNED):
             values[name] = theirs
+        elif name not in yours:
+            marks[name] = last  # unpinned, it follows the program again
         elif mine != theirs and name in _NOTED:
             held.append(Held(card.id, name, mine, theirs, marks[name] != last))
-    entry = replace(entry, told=tuple(marks.values()), trace=trace(proposal.source.excerpt))
+    said = entry.trace if rests and entry.trace else trace(proposal.source.excerpt)
+    entry = replace(entry, told=tuple(marks.values()), trace=said)
     return with_values(card, values), entry, held
 
 

@@ -33,7 +33,19 @@ T = TypeVar("T")
 
 TOP = ("episode", "cards", "removed", "ledger")
 EPISODE = (*INFO_FIELDS, "source", "digest")
-CARD = ("id", "kind", "topic", "speaker", "question", "answer", "source", "score", "changed", "anki")
+CARD = (
+    "id",
+    "kind",
+    "topic",
+    "speaker",
+    "question",
+    "answer",
+    "source",
+    "score",
+    "changed",
+    "pinned",
+    "anki",
+)
 SOURCE = ("excerpt", "readable", "words", "start", "url")
 REMOVED = ("id", "changed", "kind", "trace")
 LEDGER = ("made", "episode", "removals", "cards")
@@ -296,6 +308,7 @@ class _Reader:
             self.source(keys.get("source")),
             self.number_of(keys.get("score"), "score"),
             self.stamp_of(keys.get("changed")),
+            self.flag_of(keys.get("pinned"), "pinned"),
             self.texts_of(keys.get("anki"), "anki"),
         )
 
@@ -450,6 +463,13 @@ class _Reader:
             )
             return None
         return float(text)
+
+    def flag_of(self, node: yaml.Node | None, name: str) -> bool:
+        text = self.text_of(node, name)
+        if node is not None and text is not None and text.lower() not in ("true", "false"):
+            mend = f"write `{name}: true`, or delete the line"
+            self.fault(node, f"`{name}` is `{text[:80]}`; it must be true or false", mend)
+        return text is not None and text.lower() == "true"
 
     def words_of(self, node: yaml.Node | None) -> tuple[int, int] | None:
         if node is None or _is_null(node):

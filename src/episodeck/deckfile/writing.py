@@ -22,7 +22,7 @@ HEADER = "# Yours to edit: change any text, add, move or delete cards, comment. 
 _LEDGER_NOTE = "# kept by episodeck; leave it as it is"
 _OURS = (HEADER.strip(), _LEDGER_NOTE)
 
-_OPTIONAL = ("score", "changed", "anki")
+_OPTIONAL = ("score", "changed", "pinned", "anki")
 """Keys of a card that are left out where there is nothing to say."""
 
 Value = object
@@ -213,6 +213,8 @@ def _written(key: str, of: Value, indent: int, flow: bool) -> str:
         if key == "words":
             return f"[{of[0]}, {of[1]}]"
         return flow_list(of)
+    if isinstance(of, bool):
+        return str(of).lower()
     if isinstance(of, float | int):
         return number(of)
     return scalar(str(of), indent + 2, indent + len(key) + 2, flow)
@@ -228,6 +230,7 @@ def _card_values(card: Card) -> dict[str, Value]:
     }
     values: dict[str, Value] = {key: getattr(card, key) for key in CARD if key != "source"}
     values["source"] = source
+    values["pinned"] = card.pinned or None
     return {key: values[key] for key in CARD if key not in _OPTIONAL or values[key] not in (None, ())}
 
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from ..model import Highlight
 from .choose import choose
+from .taste import Taste, learn
 
-__all__ = ["Highlight", "choose"]
+__all__ = ["Highlight", "Taste", "choose", "learn"]

@@ -1,47 +1,34 @@
-"""Windows of sentences, ranked by what they hold, spread over the episode."""
+"""What is worth a card: how much, which stretches, and why."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from ..model import Episode, Highlight, Kind, Role, Spoken
 from ..settings import Settings
-from ..text import content_words
 from ..topics import Vocabulary, sort_into
 from .features import cues, describe
-from .rank import probabilities
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from .rank import chances, score
+from .taste import Taste, stated
+from .windows import Shape, Window, distinct, windows
 
 WORDS_PER_HOUR = 9_000
-QUOTE_SHARE = 0.28
+QUOTE_SHARE = 12 / 42
 """Of an episode's cards, this part are quotes: annotators chose 12 quotes beside 30 claims."""
 _SHORT_TALK = 6
 """A short talk gives up to so many cards, one for 40 words: what is short is dense."""
 SPARE = 5
 """So many times the cards wanted are chosen, since not every highlight can be asked well."""
 
-_CLAIM_SENTENCES, _QUOTE_SENTENCES = 4, 2
-_LEAST_WORDS, _MOST_WORDS = 12, 130
-_QUOTE_MOST_WORDS = 60
-# A window scores the sum of its sentences' probabilities, each less this: long enough to hold
-# the whole thought, without padding. Cross-validated on the annotated training episodes.
-_CLAIM_COST, _QUOTE_COST = 0.15, 0.02
-_SAME = 0.6
-"""Two highlights of which the shorter shares this part of its content words say the same."""
+# Cross-validated on the annotated training episodes; see docs/how-cards-are-chosen.md.
+SHAPES = {
+    Kind.CLAIM: Shape(sentences=4, words=160, cost=0.12),
+    Kind.QUOTE: Shape(sentences=3, words=80, cost=0.06),
+}
 
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    first: int
-    last: int
-    worth: float
-    score: float
+NO_TASTE = Taste()
 
 
 def wanted(episode: Episode, settings: Settings) -> int:
@@ -51,11 +38,13 @@ def wanted(episode: Episode, settings: Settings) -> int:
     return min(settings.cards_per_episode, max(1, by_length, min(_SHORT_TALK, words // 40)))
 
 
-def choose(episode: Episode, settings: Settings, vocabulary: Vocabulary) -> tuple[Highlight, ...]:
+def choose(
+    episode: Episode, settings: Settings, vocabulary: Vocabulary, taste: Taste = NO_TASTE
+) -> tuple[Highlight, ...]:
     """The stretches of `episode` most worth a card, best first; more than `wanted`, some can't be asked well.
 
     Claims (and exchanges: claims that answer a host's question right before) and quotes are ranked
-    apart; a quote may lie inside a claim.
+    apart; a quote may lie inside a claim. The settings and the reader's taste move the ranking.
     """
     spoken = list(episode.spoken())
     if not spoken:
@@ -65,80 +54,22 @@ def choose(episode: Episode, settings: Settings, vocabulary: Vocabulary) -> tupl
     quotes = round(count * QUOTE_SHARE)
     breaks = frozenset(episode.speech.breaks)
     out: list[Highlight] = []
-    for kind, number, reach, most, cost in (
-        (Kind.CLAIM, count - quotes, _CLAIM_SENTENCES, _MOST_WORDS, _CLAIM_COST),
-        (Kind.QUOTE, quotes, _QUOTE_SENTENCES, _QUOTE_MOST_WORDS, _QUOTE_COST),
-    ):
-        likely = probabilities(features, kind)
-        windows = _best_windows(spoken, likely, breaks, reach, most, cost)
-        for window in _distinct(spoken, windows, round(number * SPARE) + 3):
-            if window.score >= settings.min_score:
-                out.append(_highlight(episode, spoken, window, kind, vocabulary))
+    for kind, number in ((Kind.CLAIM, count - quotes), (Kind.QUOTE, quotes)):
+        ranked = windows(spoken, chances(features, kind).tolist(), breaks, SHAPES[kind])
+        for window in distinct(spoken, ranked, number * SPARE + 3):
+            highlight = _highlight(episode, spoken, window, kind, vocabulary)
+            text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
+            wish = stated(text, highlight.topic, settings)
+            if wish is None:
+                continue
+            worth = score(window.worth, kind, wish + taste.leaning(text))
+            if worth >= settings.min_score:
+                out.append(replace(highlight, score=round(worth, 3)))
     return tuple(sorted(out, key=lambda h: (-h.score, h.first, h.kind)))
 
 
-def _best_windows(
-    spoken: Sequence[Spoken],
-    likely: NDArray[np.float64],
-    breaks: frozenset[int],
-    reach: int,
-    most_words: int,
-    cost: float,
-) -> list[_Window]:
-    """Every stretch of up to `reach` sentences by one speaker, best first."""
-    windows = []
-    for first, start in enumerate(spoken):
-        if not _usable(start):
-            continue
-        words, worth, best = 0, 0.0, 0.0
-        for last in range(first, min(first + reach, len(spoken))):
-            s = spoken[last]
-            crosses = any(s.sentence.first < b <= s.sentence.last for b in breaks) or (
-                last > first and s.sentence.first in breaks
-            )
-            if s.turn != start.turn or not _usable(s) or crosses:
-                break
-            size = len(s.sentence.readable.split())
-            words += size
-            if words > most_words and last > first:
-                break
-            worth += float(likely[last]) - cost
-            best += float(likely[last]) * size
-            if words >= _LEAST_WORDS:
-                windows.append(_Window(first, last, worth, best / words))
-    return sorted(windows, key=lambda w: (-w.worth, w.first, w.last))
-
-
-def _distinct(spoken: Sequence[Spoken], windows: Sequence[_Window], number: int) -> list[_Window]:
-    """The best windows that neither overlap nor say the same."""
-    taken: set[int] = set()
-    said: list[set[str]] = []
-    chosen: list[_Window] = []
-    for window in windows:
-        span = range(window.first, window.last + 1)
-        if taken.intersection(span):
-            continue
-        content = {w for i in span for w in content_words(spoken[i].sentence.readable)}
-        if any(
-            len(content & other) >= _SAME * min(len(content), len(other))
-            for other in said
-            if content and other
-        ):
-            continue
-        taken.update(span)
-        said.append(content)
-        chosen.append(window)
-        if len(chosen) == number:
-            break
-    return chosen
-
-
-def _usable(s: Spoken) -> bool:
-    return s.sentence.aside is None and bool(s.sentence.readable.strip())
-
-
 def _highlight(
-    episode: Episode, spoken: Sequence[Spoken], window: _Window, kind: Kind, vocabulary: Vocabulary
+    episode: Episode, spoken: Sequence[Spoken], window: Window, kind: Kind, vocabulary: Vocabulary
 ) -> Highlight:
     text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
     around = range(max(0, window.first - 8), min(len(spoken), window.last + 9))
@@ -150,8 +81,8 @@ def _highlight(
         last=window.last,
         speaker=spoken[window.first].speaker,
         topic=sort_into(text, episode.info.topics, vocabulary, context),
-        score=round(window.score, 3),
-        reasons=_reasons(text, spoken[window.first], bool(question)),
+        score=round(score(window.worth, kind), 3),
+        reasons=reasons(text, bool(question), spoken[window.first].role is Role.GUEST),
         question=question,
     )
 
@@ -192,12 +123,13 @@ _REASONS = {
 }
 
 
-def _reasons(text: str, start: Spoken, asked: bool) -> tuple[str, ...]:
+def reasons(text: str, asked: bool, by_guest: bool) -> tuple[str, ...]:
+    """What speaks for keeping `text`, the weightiest first; `asked`: it answers a host's question."""
     found = [_REASONS[name] for name in cues(text) if name in _REASONS]
     if re.search(r"\d", text):
         found.insert(0, "number")
     if asked:
         found.insert(0, "host asked")
-    if start.role is Role.GUEST:
+    if by_guest:
         found.append("guest")
     return tuple(found[:4])

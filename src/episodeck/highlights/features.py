@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Role, Spoken
 from ..text import STOP_WORDS, content_words, words_of
+from .meaning import SIZE, meanings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +58,11 @@ _SHAPE = (
 )  # fmt: skip
 _OWN = (*_SHAPE, *_CUES)
 _SPREAD = ("guest", "question", "central", "digits", "because", "definition", "self", "story", "talk", "general", "log_words", "new_words", "importance", "contrast")  # fmt: skip
-NAMES = (*_OWN, *(f"{name}±2" for name in _SPREAD), *(f"{name}±8" for name in _SPREAD))
+_MEANING = tuple(f"meaning{k}" for k in range(SIZE))
+NAMES = (
+    *_OWN, *(f"{name}±2" for name in _SPREAD), *(f"{name}±8" for name in _SPREAD),
+    "close_to_episode", "close_to_near", *_MEANING, *(f"{name}±2" for name in _MEANING),
+)  # fmt: skip
 
 
 def describe(spoken: Sequence[Spoken], hints: Sequence[str] = ()) -> NDArray[np.float64]:
@@ -124,7 +129,18 @@ def describe(spoken: Sequence[Spoken], hints: Sequence[str] = ()) -> NDArray[np.
         own[i, len(_SHAPE) :] = [min(2, len(pattern.findall(low))) / 2 for pattern in _PATTERNS.values()]
         seen |= unique
     columns = [_OWN.index(name) for name in _SPREAD]
-    return np.hstack([own, _mean_around(own[:, columns], 2), _mean_around(own[:, columns], 8)])
+    meaning = meanings(words).astype(np.float64)
+    return np.hstack(
+        [
+            own,
+            _mean_around(own[:, columns], 2),
+            _mean_around(own[:, columns], 8),
+            _closeness(meaning, meaning.mean(0, keepdims=True)),
+            _closeness(meaning, _mean_around(meaning, 10)),
+            meaning,
+            _mean_around(meaning, 2),
+        ]
+    )
 
 
 def cues(text: str) -> list[str]:
@@ -147,6 +163,15 @@ def _neighbourhood(contents: Sequence[Sequence[str]], reach: int) -> list[Counte
             window.subtract(sets[i - reach - 1])
         out.append(Counter({w: window[w] for w in sets[i]}))
     return out
+
+
+def _closeness(rows: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cosine of each row with its counterpart, or with the only one: shape (rows, 1)."""
+    import numpy as np
+
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(others, axis=1)
+    cosine: NDArray[np.float64] = ((rows * others).sum(axis=1) / (lengths + 1e-9))[:, None]
+    return cosine
 
 
 def _mean_around(matrix: NDArray[np.float64], reach: int) -> NDArray[np.float64]:

@@ -1,12 +1,13 @@
-"""How likely a careful reader is to choose a sentence: logistic regression, learned from annotated episodes."""
+"""How likely a careful reader is to choose a sentence: logistic regressions, learned from annotated episodes."""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .features import NAMES
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = "weights.json"
+BAD = "not worth a card"
+"""What is learned from the stretches that annotators marked so: biography, logistics, banter, recaps, reading ads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,24 @@ class Weights:
     constant: float
 
 
-def probabilities(features: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
-    """For every row of `features.describe`, the probability that it is part of a `claim` or a `quote`."""
+def chances(features: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
+    """For every row of `features.describe`, how likely it is a good part of a `claim` or a `quote`, from 0 to 1.
+
+    That is the probability that a reader chooses it, less the share of it that speaks of what is not worth a card.
+    """
+    return _probabilities(features, kind) * (1 - _probabilities(features, BAD))
+
+
+def score(worth: float, kind: str, wish: float = 0.0) -> float:
+    """The probability that a highlight of this worth rests on what a careful reader chose, from 0 to 1.
+
+    `wish` is what a reader's taste adds to its log-odds.
+    """
+    slope, constant = _stored()["calibration"][kind]
+    return 1 / (1 + math.exp(-(slope * worth + constant + wish)))
+
+
+def _probabilities(features: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
     import numpy as np
 
     weights = _weights(kind)
@@ -36,6 +55,13 @@ def probabilities(features: NDArray[np.float64], kind: str) -> NDArray[np.float6
 
 @cache
 def _weights(kind: str) -> Weights:
-    stored = json.loads(files(__package__).joinpath(WEIGHTS).read_text(encoding="utf-8"))
-    values = stored[kind]
+    values = _stored()[kind]
     return Weights(tuple(values["features"][name] for name in NAMES), values["constant"])
+
+
+@cache
+def _stored() -> dict[str, dict[str, Any]]:
+    stored: dict[str, dict[str, Any]] = json.loads(
+        files(__package__).joinpath(WEIGHTS).read_text(encoding="utf-8")
+    )
+    return stored

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import NameFix, Speech, Turn
-from .names import alike, common_words, first_names, fold, same_person
+from .names import alike, common_words, distance, first_names, fold, same_person
 
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*")
 _DISTINCT = re.compile(r"(?:\w*[^\W\d_A-Z]\w*[A-Z]\w*|[A-Z]{2,}\w*|[A-Za-z]+\d+\w*)[&+]?")
@@ -152,7 +152,12 @@ class _Mender:
         for name in near:
             if self._has(keys, i, name):
                 return name
-        fits = {name for name in near if same_person(f"{keys[i]} {keys[i + 1]}", name)}
+        fits = {
+            name
+            for name in near
+            if same_person(f"{keys[i]} {keys[i + 1]}", name)
+            or (keys[i + 1] == fold(name.split()[-1]) and _slip(keys[i], fold(name.split()[0])))
+        }
         exact = {
             name
             for name in fits
@@ -169,7 +174,9 @@ class _Mender:
     def _people_near(self, key: str) -> tuple[str, ...]:
         if key not in self._near:
             self._near[key] = tuple(
-                p for first, p in self._firsts if first[:1] == key[:1] and alike(key, first) > 0
+                p
+                for first, p in self._firsts
+                if first[:1] == key[:1] and (alike(key, first) > 0 or _slip(key, first))
             )
         return self._near[key]
 
@@ -197,3 +204,13 @@ class _Mender:
             if len(fits) == 1 and not (before[:1].isupper() and keys[i - 1] in first_names()):
                 return 1, fits.pop().split()[-1]
         return 0, ""
+
+
+def _slip(heard: str, first: str) -> bool:
+    """Whether a folded word that is nothing by itself may be a first name but for one letter, before the right surname."""
+    return (
+        min(len(heard), len(first)) >= 4
+        and distance(heard, first) == 1
+        and heard not in common_words()
+        and heard not in first_names()
+    )

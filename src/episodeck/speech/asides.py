@@ -1,4 +1,4 @@
-"""What to set aside: cold opens, greetings, sponsor reads, outros. Nothing is chosen from them.
+"""What to set aside: cold opens, greetings, sponsor reads, notices, outros. Nothing is chosen from them.
 
 Setting a good claim aside costs more than leaving a greeting in, so every rule wants proof: a set
 phrase in the right place, or words that come again later.
@@ -45,13 +45,27 @@ _HELLO = re.compile(
 _SPONSOR = re.compile(
     r"\bbrought to you by\b|\b(?:episode|show|podcast|segment|video) is (?:also )?(?:sponsored|supported|made possible)\b"
     r"|\b(?:today['’]s|our|this week['’]s|this episode['’]s) sponsors?(?: is| are|,|\.|$| for)|\bfrom (?:our|today['’]s) sponsors?\b"
-    r"|\bpromo code\b|\buse (?:the |our |my )?(?:code|coupon) \w+|\bsupport for (?:this|the) (?:show|podcast|episode) comes from\b"
-    r"|\bquick break (?:to|for)\b.{0,40}\bsponsors?\b|\bword from (?:our|today['’]s|the) sponsors?\b|\bthanks? to our sponsors?\b",
+    r"|\bpromo code\b|\buse (?:the |our |my )?(?:promo |discount |offer )?(?:code|coupon) [\"“']?\w+|\bsupport for (?:this|the) (?:show|podcast|episode) comes from\b"
+    r"|\bquick break (?:to|for)\b.{0,40}\bsponsors?\b|\bwords? from (?:our|today['’]s|the|one of our) sponsors?\b|\bthanks? to (?:all )?our sponsors?\b"
+    r"|\bsponsor (?:break|message|spot)\b|\bthis message comes from\b|\b(?:we['’]ll|we will) be (?:right )?back (?:right )?after (?:this|a|the|these)\b"
+    r"|\bad[- ]free (?:episodes|feed|version)\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
     r"\b(?:dot|\.)\s?(?:com|io|ai|org|dev|net)\b|\bfree trial\b|\bsign up\b|\bper ?cent off\b|% off\b|\bdiscount\b|\bpromo\b|\bcoupon\b"
     r"|\b(?:head|go) (?:on )?(?:over )?to\b|\bcheck (?:them|it) out\b|\bvisit\b|\blearn more\b|\bget started\b|\bour (?:listeners|friends)\b|\bsponsors?\b|\bspecial offer\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:back to|on with) (?:the|our|today['’]s|my) (?:show|episode|conversation|interview|program|discussion|chat)\b",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\b(?:in|into|to) (?:the|our|your|these) show notes\b|\b(?:link|links|linked)\b.{0,40}\bshow notes\b"
+    r"|\b(?:join|connect with|reach out to|talk to|find|follow) us (?:(?:over|out) )?(?:in|on|at) (?:our |the )?(?:slack|discord|twitter|x|linkedin|instagram|youtube|patreon|community)\b"
+    r"|\bour (?:slack|discord)(?: \w+)? (?:community|channel|server|workspace)\b"
+    r"|\b(?:leave|write|give) us a (?:\w+ )?(?:review|rating)\b|\bsupport us on patreon\b"
+    r"|\bsubscribe to (?:this|the|our|my) (?:\w+ ){0,2}(?:show|podcast|channel|newsletter|feed)\b|\bhit (?:the|that) (?:\w+ )?(?:like|subscribe|bell)\b",
     re.IGNORECASE,
 )
 _GOODBYE = re.compile(
@@ -83,13 +97,18 @@ def set_aside(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     if spoken:
         total = spoken[-1].last + 1
         greeting = _greeting(spoken, total)
+        teaser = _cold_open(spoken, greeting)
+        # What stands between teaser and welcome introduces the guest.
+        introduction = range(len(teaser), greeting[0]) if teaser else ()
         for marks, reason in (
             (greeting, Aside.GREETING),
             (_outro(spoken, total), Aside.OUTRO),
             (_lone_thanks(spoken, 0, _opening(total)), Aside.GREETING),
             (_lone_thanks(spoken, _opening(total), total), Aside.OUTRO),
             (_sponsors(flat), Aside.SPONSOR),
-            (_cold_open(spoken, greeting), Aside.COLD_OPEN),
+            (_notices(spoken), Aside.NOTICE),
+            (teaser, Aside.COLD_OPEN),
+            (introduction, Aside.GREETING),
         ):
             for k in marks:
                 reasons[k] = reasons[k] or reason
@@ -116,8 +135,8 @@ def _greeting(spoken: Sequence[Sentence], total: int) -> list[int]:
     for k, sentence in enumerate(spoken):
         if sentence.first > limit:
             break
-        welcome = _WELCOME.search(sentence.text)
-        if not welcome and not (_HELLO.search(sentence.text) and sentence.last - sentence.first < 40):
+        welcome = _WELCOME.search(_said(sentence))
+        if not welcome and not (_HELLO.search(_said(sentence)) and sentence.last - sentence.first < 40):
             continue
         if not welcome and not marks and sentence.first > 150:
             continue
@@ -138,32 +157,41 @@ def _greeting(spoken: Sequence[Sentence], total: int) -> list[int]:
 
 
 def _cold_open(spoken: Sequence[Sentence], greeting: Sequence[int]) -> list[int]:
-    """Sentences before the welcome, if much of them comes again after it."""
+    """Sentences before the welcome up to the last that comes again after it, if much of them does."""
     if not greeting or greeting[0] == 0 or spoken[greeting[0]].first > _TEASER:
         return []
-    opening = spoken[: greeting[0]]
+    heads = [_plain(_said(sentence)) for sentence in spoken[: greeting[0]]]
+    wanted = {trigram for words in heads for trigram in _trigrams(words)}
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    wanted: set[tuple[str, ...]] = set()
-    heads = [_plain(sentence.text) for sentence in opening]
-    for words in heads:
-        wanted.update(zip(words, words[1:], words[2:], strict=False))
-    later = [word for sentence in spoken[greeting[-1] + 1 :] for word in _plain(sentence.text)]
-    for k, trigram in enumerate(zip(later, later[1:], later[2:], strict=False)):
+    later = [word for sentence in spoken[greeting[-1] + 1 :] for word in _plain(_said(sentence))]
+    for k, trigram in enumerate(_trigrams(later)):
         if trigram in wanted:
             places[trigram].append(k)
     again = copied = 0
-    for words in heads:
-        trigrams = list(zip(words, words[1:], words[2:], strict=False))
+    reached = 0
+    for n, words in enumerate(heads, 1):
+        trigrams = _trigrams(words)
         if len(trigrams) < 2:
             continue
         # The copy is one place: trigrams that come again around the same distance.
         near: Counter[int] = Counter()
         for k, t in enumerate(trigrams):
             near.update({d for p in places.get(t, ())[:50] for d in ((p - k) // 24, (p - k) // 24 + 1)})
-        best = max(near.values(), default=0)
+        found = min(max(near.values(), default=0), len(trigrams))
         copied += len(trigrams)
-        again += min(best, len(trigrams))
-    return list(range(greeting[0])) if copied >= 6 and again >= 0.45 * copied else []
+        again += found
+        if copied >= 6 and again >= 0.45 * copied and found >= 0.3 * len(trigrams):
+            reached = n
+    return list(range(reached))
+
+
+def _said(sentence: Sentence) -> str:
+    """What set phrases are looked for in: without the fillers that would stand between their words."""
+    return sentence.readable or sentence.text
+
+
+def _trigrams(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _plain(text: str) -> list[str]:
@@ -171,19 +199,27 @@ def _plain(text: str) -> list[str]:
 
 
 def _sponsors(flat: Sequence[tuple[int, Sentence]]) -> list[int]:
-    """Each sponsor read: from its set phrase to the last offer that follows in the same turn."""
+    """Each sponsor read: from its set phrase to the return to the talk, or to the last offer in the same turn."""
     found: set[int] = set()
     for k, (turn, sentence) in enumerate(flat):
-        if not _SPONSOR.search(sentence.text):
+        if not _SPONSOR.search(_said(sentence)):
             continue
         last = k
         for j in range(k + 1, min(k + 20, len(flat))):
-            if flat[j][0] != turn or flat[j][1].last - sentence.first > _AD:
+            if flat[j][1].last - sentence.first > _AD:
                 break
-            if _OFFER.search(flat[j][1].text):
+            if _BACK.search(_said(flat[j][1])):
+                last = j
+                break
+            if flat[j][0] == turn and _OFFER.search(_said(flat[j][1])):
                 last = j
         found.update(range(k, last + 1))
     return sorted(found)
+
+
+def _notices(spoken: Sequence[Sentence]) -> list[int]:
+    """Short sentences about the show; a long one that mentions its notes may say something all the same."""
+    return [k for k, s in enumerate(spoken) if s.last - s.first < 22 and _NOTICE.search(_said(s))]
 
 
 def _outro(spoken: Sequence[Sentence], total: int) -> list[int]:
@@ -194,7 +230,7 @@ def _outro(spoken: Sequence[Sentence], total: int) -> list[int]:
         sentence = spoken[k]
         if sentence.last < limit or reached - sentence.last > _GAP:
             break
-        if _GOODBYE.search(sentence.text):
+        if _GOODBYE.search(_said(sentence)):
             start, reached = k, sentence.first
     return list(range(start, len(spoken))) if start is not None else []
 
@@ -204,5 +240,5 @@ def _lone_thanks(spoken: Sequence[Sentence], first: int, end: int) -> list[int]:
     return [
         k
         for k, s in enumerate(spoken)
-        if first <= s.first < end and s.last - s.first < 25 and _THANKS.search(s.text)
+        if first <= s.first < end and s.last - s.first < 25 and _THANKS.search(_said(s))
     ]

@@ -26,6 +26,7 @@ _WINDOW = 256
 _OVERLAP = 48
 """Word pieces that two windows share: words near an edge lack context."""
 _LONGEST = 60
+"""Letters of a word, and a few times as many of one in parts, that are looked at: more is no word."""
 _PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -80,7 +81,7 @@ class _Encoder:
         starts: list[int] = []
         owners: list[int] = []
         for n, word in enumerate(words):
-            for part in _PART.findall(word.lower().replace("’", "'")):
+            for part in _PART.findall(word[: 3 * _LONGEST].lower().replace("’", "'")):
                 pieces = self._pieces(part)
                 starts.append(len(ids))
                 owners.append(n)
@@ -128,7 +129,7 @@ class _Encoder:
         known = self._known.get(word)
         if known is not None:
             return known
-        plain = unicodedata.normalize("NFD", word)
+        plain = unicodedata.normalize("NFD", word[: _LONGEST + 1])
         plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
         pieces: list[int] = []
         start = 0

@@ -32,7 +32,8 @@ _SUSPECT = re.compile(
     re.IGNORECASE,
 )
 _REPEAT = re.compile(
-    r"\b([\w'’]+)[,–—-]*[ ,–—-]+(?:\1\b|[\w'’]+[ ,]+(?:[\w'’]+[ ,]+){0,2}\1\b)|\w-\s", re.IGNORECASE
+    r"\b([\w'’]+)[,–—-]*[ ,–—-]+(?:\1\b|[\w'’]+[ ,]+(?:[\w'’]+[ ,]+){0,5}\1\b)|\w-\s|\bthere['’]s,? there\b",
+    re.IGNORECASE,
 )
 
 _ALONE = re.compile(r"^\W*(?:mm-?hm+|mhm|uh-huh|uh-uh|hmm+)\W*$", re.IGNORECASE)
@@ -41,12 +42,16 @@ _SLIP = re.compile(r"(?:[Uu]m+|[Uu]h+m?|[Ee]rm|[Hh]m+)[,.]?")
 _HESITATION = re.compile(
     rf"(?P<before>^|\S*[^\s,…–—-])(?P<comma>[,…–—-]*)(?:\s+|^)(?:{_NOISE}(?P<after>[,.…–—-]*)(?=\s|$|[?!])\s*)+"
 )
+_AGAIN = re.compile(
+    rf"(?<![\w'’-])(?P<word>[\w'’]+)[,…–—-]*(?:\s+{_NOISE}[,.…–—-]*)+\s+(?=(?P=word)(?![\w'’-]))",
+    re.IGNORECASE,
+)
 _OPENERS = frozenset("well yeah yes no okay ok right now oh sure exactly actually look".split())
 _NEVER_COMMA = frozenset(
     "and but so or because that to is was are were be of the a an with in at on for from by like if when my your our their".split()
 )
 _CLAUSE = re.compile(
-    r"(?:and|but|or|so|because|which|who|where|when|while|if|then|although|though|unless|since|as|that|i|you|we|they|he"
+    r"(?:and|but|or|so|because|which|who|what|how|why|okay|where|when|while|if|then|although|though|unless|since|as|that|i|you|we|they|he"
     r"|she|it|there|that's|it's|i'm|you're|we're|they're|i've|we've)\b",
     re.IGNORECASE,
 )
@@ -72,8 +77,37 @@ _MEAN = re.compile(
 )
 _LIKE_COMMAS = re.compile(r"(?P<before>^|[^\s,]+)(?P<comma>,|^)\s*[Ll]ike,\s+(?P<next>\S+)")
 _LIKE_LINK = re.compile(
-    r"\b(?P<link>and|but|so|because),? like,? (?=(?:i|we|you|they|he|she|it's|there's|it|i'm|we're|they're)\b"
+    r"\b(?P<link>and|but|so|because|that|where|when|if|then|though|since),? like,? (?=(?:i|we|you|they|he|she|it's|there's|it|i'm|we're|they're)\b"
     r"(?! (?:\w+ )?(?:said|say|mentioned|told|talked|discussed|described|explained)\b))",
+    re.IGNORECASE,
+)
+_LIKE_BETWEEN = re.compile(
+    # This like big machine; a word that "like" may compare with, or be the verb of, does not follow.
+    r"\b(?P<left>a|an|the|this|these|my|your|our|their|its|every|each) like,? "
+    r"(?!(?:of|that|this|these|those|him|her|me|us|them|you|it|what|how|a|an|the|any|some|in|on|to|and|or|but|i|we|they|he|she|if|when)\b)(?=\w)"
+    # With like a hundred people.
+    r"|(?<!\bkind )(?<!\bsort )\b(?P<prep>of|with|in|on|at|about|around|by|from|into|through|without|between|for) like,? "
+    r"(?=(?:a|an|the|this|that|these|those|my|your|our|their|how|what|one|two|three|four|five|six|ten|twenty|a hundred|\d+|\w{3,}ing)\b)"
+    r"|\b(?P<verb>have|has|had|need|needs|got) like (?=(?:an?|one|two|three|four|five|six|ten|twenty|\d+)\b)"
+    # It is like really big.
+    r"|(?<!\bi )(?<!\bhe )(?<!she )(?<!they )(?<!people )\b(?P<be>is|are|was|were|it['’]s|that['’]s|there['’]s) like,? "
+    r"(?=(?:actually|really|very|super|quite|incredibly|extremely|pretty|totally|completely|basically|literally|mostly)\b)"
+    r"|\b(?P<to>to) like,? (?=(?:get|go|do|make|know|think|try|find|build|use|see|say|understand|figure|train|write|take|put|come"
+    r"|work|help|keep|learn|talk|look|change|move|start|run|solve|create|read|assume|figure|have|be|give|ask|explain|reach)\b)",
+    re.IGNORECASE,
+)
+_LIKE_AGAIN = re.compile(
+    r"\b(?:a|an|the),? like,? (?=(?:a|an|the|any|some|every|your|my|our|their)\b)", re.IGNORECASE
+)
+_LIKE_FIRST = re.compile(
+    r"^Like,? (?=(?:there['’]s|it['’]s|i['’]m|we['’]re|they['’]re|you['’]re|you can|you have|i don['’]t|we don['’]t)\b)",
+    re.IGNORECASE,
+)
+_HEDGED_START = re.compile(
+    r"(?P<before>^|[,–—-] )(?:i|you|we|they|he|she|it) (?:kind of|sort of|kinda|sorta), ", re.IGNORECASE
+)
+_HEDGED_QUESTION = re.compile(
+    r"(?<!what )(?<!which )(?<!this )(?<!that )(?<!some )(?<!a )(?<!the )(?<!same )(?<!one )(?<!any )\b(?:kind|sort) of (?=(?:what|how|where|why)\b)",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -91,6 +125,7 @@ _NUMBERS = frozenset(
     "ninety hundred thousand million".split()
 )
 _KEPT_DOUBLES = _NUMBERS | set("that had very really no so many much more blah bla ha bye".split())
+_KEPT_AGAIN = _KEPT_DOUBLES - set("that had so".split())
 _FUNCTION = frozenset(
     "i i'm i've i'd i'll the a an and but so or if it it's you we they he she there this then to of in on for is was are "
     "what how why who when where because like yeah right".split()
@@ -100,11 +135,12 @@ _DOUBLE = re.compile(
 )
 _CONTRACTED = re.compile(
     r"(?<![\w'’-])(?P<word>i|you|we|they|he|she|it|there|who|what)\s+(?=(?P=word)['’])"
-    r"|(?<![\w'’-])(?P<subject>i|we|they|he|she)[,–—-]*\s+(?=(?P=subject)['’])",
+    r"|(?<![\w'’-])(?P<subject>i|we|they|he|she)[,–—-]*\s+(?=(?P=subject)['’])"
+    r"|^(?P<first>you|it|there),\s+(?=(?P=first)['’])",
     re.IGNORECASE,
 )
 _PHRASE = re.compile(
-    r"(?<![\w'’-])(?P<a>[\w'’]+)(?P<rest>(?: [\w'’]+){1,3})(?:,?\s+(?:[–—-]+\s+)?(?P=a)(?P=rest)(?![\w'’-]))+",
+    r"(?<![\w'’-])(?P<a>[\w'’]+)(?P<rest>(?: [\w'’]+){1,6})(?:,?\s+(?:[–—-]+\s+)?(?P=a)(?P=rest)(?![\w'’-]))+",
     re.IGNORECASE,
 )
 _RHYTHM = frozenset("and or by after upon".split())
@@ -112,8 +148,18 @@ _CUT_WORD = re.compile(r"(?<![\w'’-])(?P<part>[^\W\d_]{1,6})[-–—]+,?\s+(?=
 _RESTART = re.compile(
     r"\b(?P<ask>who|what|how|why|where|when|which) (?:is|are|was|were|do|does|did|has|have|can|could|would|will),? "
     r"(?=(?P=ask) (?:is|are|was|were|do|does|did|has|have|can|could|would|will)\b)"
-    r"|\bthere(?:['’]s| is| are| was| were), (?=there(?:['’]s| is| are| was| were)\b)",
+    r"|\bthere(?:['’]s| is| are| was| were),? (?=there(?:['’]s| is| are| was| were)\b)",
     re.IGNORECASE,
+)
+_BROKEN_OFF = re.compile(
+    r"(?<![\w'’-])(?P<start>[\w'’]+ [\w'’]+)(?: [\w'’]+){0,3}? (?:the|a|an|to|of|with|in|for|and|but|just|even|really|my|your"
+    r"|our|their|is|was|are|were|very|like), (?=(?P=start)(?![\w'’-]))",
+    re.IGNORECASE,
+)
+_ODD_CAPITAL = re.compile(
+    r"(?:(?<=[a-z] )|(?<=[a-z], ))(?<!said )(?<!says )(?<!say )(?<!like )(?<!called )(?<!named )(?<!think )"
+    r"(?:And|But|So|Or|If|Because|That|The|This|It|It['’]s|That['’]s|There|There['’]s|To|Of|In|On|For|With|From|As|At|By|We|You|They"
+    r"|When|Is|Are|Was)(?= [a-z]{2})"
 )
 _LOOSE_END = re.compile(r"(?:[\s,;–—-]+(?:and|but|or|because|and so))+(?P<mark>[.?!…]*)$", re.IGNORECASE)
 _END = re.compile(r"[.?!…。！？؟][\"'”’)\]*»」]*$")
@@ -166,17 +212,28 @@ def readable(text: str) -> str:
             text = _without_fillers(text)
     if _REPEAT.search(text):
         text = _without_repeats(text)
-    return _tidy(text)
+    return _tidy(_ODD_CAPITAL.sub(lambda m: m.group().lower(), text))
 
 
 def _without_fillers(text: str) -> str:
-    text = _HESITATION.sub(_join, text)
+    text = _HESITATION.sub(_join, _AGAIN.sub(_said_again, text))
     text = _KNOW.sub(_know, text)
     text = _MEAN.sub(lambda m: m["before"] + (" " if m["before"] else ""), text)
+    lower = text.lower()
+    if "like" in lower:
+        text = _without_like(text)
+    if any(hedge in lower for hedge in ("kind of", "sort of", "kinda", "sorta")):
+        text = _HEDGED_QUESTION.sub("", _HEDGED_START.sub(r"\g<before>", text))
+        text = _HEDGE_FIRST.sub("", _HEDGE.sub(lambda m: m["left"] + " ", text))
+        text = _HEDGED_LIKE.sub(r"\1", text)
+    return text.strip()
+
+
+def _without_like(text: str) -> str:
     text = _LIKE_COMMAS.sub(_like, text)
     text = _LIKE_LINK.sub(lambda m: m["link"] + " ", text)
-    text = _HEDGE_FIRST.sub("", _HEDGE.sub(lambda m: m["left"] + " ", text))
-    return _HEDGED_LIKE.sub(r"\1", text).strip()
+    text = _LIKE_FIRST.sub("", _LIKE_AGAIN.sub("", text))
+    return _LIKE_BETWEEN.sub(lambda m: m[m.lastgroup or 0] + " ", text)
 
 
 def _join(match: re.Match[str]) -> str:
@@ -191,6 +248,11 @@ def _join(match: re.Match[str]) -> str:
         return before
     wanted = match["comma"] and (not after or _comma_fits(before, rest))
     return before + (match["comma"] if wanted else "") + " "
+
+
+def _said_again(match: re.Match[str]) -> str:
+    """So um so: a word said again after a hesitation, if it isn't said twice for emphasis."""
+    return match.group() if match["word"].lower() in _KEPT_AGAIN else ""
 
 
 def _comma_fits(before: str, rest: str) -> bool:
@@ -238,7 +300,7 @@ def _without_repeats(text: str) -> str:
     text = _CUT_WORD.sub("", text)
     for _ in range(4):
         shorter = _PHRASE.sub(_once, _DOUBLE.sub(_single, text))
-        shorter = _RESTART.sub("", _CONTRACTED.sub("", shorter))
+        shorter = _BROKEN_OFF.sub("", _RESTART.sub("", _CONTRACTED.sub("", shorter)))
         if shorter == text:
             break
         text = shorter

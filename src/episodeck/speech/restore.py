@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..model import Aside, Sentence, Speech, Transcript, Turn
 from . import punctuation, sentences
 from .asides import set_aside
-from .language import language
+from .language import is_foreign, language
 from .readable import readable, sounds
 
 _BLOCK = 4000
@@ -58,9 +58,10 @@ def restore(transcript: Transcript) -> Speech:
     """
     words: list[str] = []
     starts: list[int] = []
+    known: dict[str, str] = {}  # talk says the same words again and again: each is held once
     for cue in transcript.cues:
         starts.append(len(words))
-        words.extend(cue.text.split())
+        words.extend(known.setdefault(word, word) for word in cue.text.split())
     spoken_in = language(words)
     clock = _Clock(transcript, starts, len(words))
     punctuated = punctuation.punctuated(words)
@@ -68,12 +69,20 @@ def restore(transcript: Transcript) -> Speech:
     turns: list[Turn] = []
     stretches = _stretches(transcript, starts, len(words))
     alone = not any(s.marked for s in stretches)
+    labelled = any(s.speaker for s in stretches)
     for stretch in stretches:
         current: list[Sentence] = []
-        for run in _runs(words, stretch, punctuated, turns_wanted=alone and spoken_in == "en"):
+        for run in _runs(words, stretch, punctuated, turns_wanted=not labelled and spoken_in == "en"):
+            shown = readable(run.text)
             current.append(
                 Sentence(
-                    run.text, readable(run.text), run.first, run.last, clock.at(run.first), _music(run.text)
+                    run.text,
+                    run.text if shown == run.text else shown,  # one string, not two alike
+                    run.first,
+                    run.last,
+                    clock.at(run.first),
+                    _no_english_speech(run.text),
+                    run.turn_end,
                 )
             )
             if alone and run.turn_end >= _SURE_TURN:
@@ -155,9 +164,11 @@ def _without_noises(turns: Sequence[Turn]) -> list[Turn]:
     return out
 
 
-def _music(text: str) -> Aside | None:
+def _no_english_speech(text: str) -> Aside | None:
     words = text.split()
-    return Aside.MUSIC if len(sounds(words)) == len(words) else None
+    if len(sounds(words)) == len(words):
+        return Aside.MUSIC
+    return Aside.FOREIGN if is_foreign(text) else None
 
 
 class _Clock:

@@ -33,10 +33,12 @@ from .document import Document, Draft, assemble, bytes_of, decode, digest_of, js
 from .marks import SOUND
 from .metadata import front_matter, settle
 
-__all__ = ["FORMATS", "MAX_WORDS", "Format", "formats", "read"]
+__all__ = ["FORMATS", "MAX_LETTERS", "MAX_WORDS", "Format", "formats", "read"]
 
 MAX_WORDS = 1_000_000
 """More than a hundred hours of talk: no single episode."""
+MAX_LETTERS = 10_000
+"""Of one word. Addresses are long, but nothing that is said comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def read(path: Path, source: str) -> Transcript:
     """The transcript in the file `path`, called `source` in messages and in what is made from it.
 
     Raises `TranscriptError` for a file that is missing, empty, too large, binary or undecodable, for broken JSON, YAML
-    or WebVTT, and for one without speech.
+    or WebVTT, and for one without speech or with an endless word.
     """
     data = bytes_of(path, source)
     digest = digest_of(data)
@@ -164,14 +166,22 @@ def _format_of(document: Document) -> Format:
 
 
 def _check(cues: tuple[Cue, ...], source: str, name: str) -> None:
-    count = 0
+    count = longest = 0
     spoken = False
     for cue in cues:
-        count += len(cue.text.split())
+        words = cue.text.split()
+        count += len(words)
+        longest = max(longest, max(map(len, words), default=0))
         spoken = spoken or bool(WORD.search(re.sub(SOUND, " ", cue.text)))
     if not spoken:
         raise TranscriptError(
             f"no speech in it (read as {name})", where=source, mend="bring a transcript with what was said"
+        )
+    if longest > MAX_LETTERS:
+        raise TranscriptError(
+            f"a word of {longest:,} letters is no speech (the limit is {MAX_LETTERS:,})",
+            where=source,
+            mend="take out what isn't speech, such as a picture as text, or put the spaces back",
         )
     if count > MAX_WORDS:
         raise _too_long(count, source)

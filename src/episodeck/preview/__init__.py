@@ -1,0 +1,10 @@
+"""A look at all cards before they are imported, and what a reader chooses there.
+
+`write` makes the page `preview/index.html` from the card files; `apply` brings the file of choices that the
+page hands out into the card files' values. docs/preview.md tells a reader about both.
+"""
+
+from .choices import apply
+from .page import problems, sources, write
+
+__all__ = ["apply", "problems", "sources", "write"]

@@ -1,0 +1,177 @@
+"""Making the files: what has changed is set anew, what belongs to no sheet any more is removed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..anki import Outcome, Written
+from ..choices import By, Flip, PaperSize
+from ..deckfile import CardFile
+from ..errors import EpisodeckError, TemplateError
+from ..files import unwritable, write_atomically
+from ..project import SHIPPED_TEMPLATES, Project
+from ..settings import Settings
+from .content import Sheet, sheets, texts
+from .fitting import LEADING, SIZES
+from .glyphs import missing, spelt
+from .imposition import PAPERS, grid, pages
+from .templates import FOLDER, html_templates, typst_templates
+from .typesetting import compile_pdf, version
+
+_KINDS = {"review": "", "cards": ".cards"}
+_TAIL = re.compile(rb"Episodeck ([0-9a-f]{12}) ([0-9a-f]{64})")
+_TAIL_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What became of the sheets."""
+
+    written: tuple[Written, ...]
+    remarks: tuple[str, ...] = ()
+    """What a reader should know, such as letters that no font has."""
+
+
+def write_sheets(project: Project, settings: Settings, files: Mapping[Path, CardFile]) -> Sheets:
+    """Review sheets and cards to cut out, as the settings ask for them, in `sheets` of the output folder.
+
+    A PDF whose source hasn't changed isn't set again. Files of sheets that are no more are removed, if an
+    earlier build of the same deck wrote them. Raises `TemplateError` and `ProjectError`.
+    """
+    if not settings.sheets:
+        return Sheets(())
+    gone = missing(texts(files.values(), settings.show))
+    makers = _Makers(project.templates, settings, gone)
+    done = []
+    for axis in settings.sheets:
+        by = By(axis)
+        wanted = []
+        for path, outcome in makers.files(project.out / "sheets", files, by):
+            wanted.append(path)
+            done.append(Written(path, outcome))
+        folder = project.out / "sheets" / ("" if by is By.EPISODE else f"{by}s")
+        done += [Written(path, Outcome.REMOVED) for path in _cleared(folder, wanted, makers.mark)]
+    return Sheets(tuple(done), tuple(_remarks(gone)))
+
+
+def sources(project: Project) -> list[tuple[str, str]]:
+    """The templates of sheets, the project's own before those shipped: name and text. Raises `TemplateError`."""
+    folders = typst_templates(project.templates), html_templates(project.templates)
+    return [(name, folder.source(name)) for folder in folders for name in folder.names()]
+
+
+def problems(user_dir: Path | None) -> list[EpisodeckError]:
+    """Everything wrong with the templates of sheets, tried on sample cards; each a `TemplateError`."""
+    from .samples import sheet_samples
+
+    found: list[EpisodeckError] = []
+    makers = _Makers(user_dir, Settings(), frozenset())
+    for kind in _KINDS:
+        for make in (makers.html, makers.pdf):
+            try:
+                for sheet in sheet_samples():
+                    make(kind, sheet, None)
+            except TemplateError as error:
+                found.append(error)
+    return found
+
+
+class _Makers:
+    """Templates and settings, ready to make files with."""
+
+    def __init__(self, user_dir: Path | None, settings: Settings, gone: frozenset[str]):
+        self.settings = settings
+        self.shown = spelt(gone)
+        self.typst, self.pages = typst_templates(user_dir), html_templates(user_dir)
+        self.mark = hashlib.sha256(settings.deck.encode()).hexdigest()[:12]
+        self.paper = PAPERS[PaperSize(settings.paper)]
+        self.grid = grid(settings.paper, settings.cards_per_page)
+
+    def files(self, folder: Path, files: Mapping[Path, CardFile], by: By) -> Iterator[tuple[Path, Outcome]]:
+        """Every file of the sheets by episode, guest or topic, written if it has changed."""
+        on_paper = sheets(files, by, self.settings.show, self.shown)
+        on_screen = sheets(files, by, self.settings.show) if self.shown is not str else on_paper
+        for printed, read in zip(on_paper, on_screen, strict=True):
+            for kind, ending in _KINDS.items():
+                path = folder / f"{printed.name}{ending}.pdf"
+                data = self.pdf(kind, printed, path)
+                yield path, _outcome(data is not None and write_atomically(path, data))
+                path = path.with_suffix(".html")
+                yield path, _outcome(write_atomically(path, self.html(kind, read, path)))
+
+    def pdf(self, kind: str, sheet: Sheet, path: Path | None) -> bytes | None:
+        """The PDF; None if the file at `path` was made from the same source."""
+        name = f"{kind}.typ"
+        source = self.typst.render(name, self._variables(kind, sheet))
+        tail = self._tail(source + version())
+        if path is not None and _tail_of(path) == tail:
+            return None
+        template = self.typst.path(name)
+        folder = template.parent if template else SHIPPED_TEMPLATES / FOLDER
+        return compile_pdf(source, template, folder) + b"\n%" + tail + b"\n"
+
+    def html(self, kind: str, sheet: Sheet, path: Path | None) -> bytes:
+        """The page."""
+        page = self.pages.render(f"{kind}.html", self._variables(kind, sheet))
+        return (page + "\n<!-- ").encode() + self._tail(page) + b" -->\n"
+
+    def _variables(self, kind: str, sheet: Sheet) -> dict[str, Any]:
+        if kind == "review":
+            return {"paper": self.paper, "sheet": sheet}
+        flip = Flip(self.settings.flip)
+        return {
+            "paper": self.paper,
+            "sheet": sheet,
+            "flip": str(flip),
+            "grid": self.grid,
+            "sizes": SIZES,
+            "leading": LEADING,
+            "pages": pages(sheet, self.grid, flip),
+        }
+
+    def _tail(self, content: str) -> bytes:
+        """The end of a file: tells our files from others, and what they were made from."""
+        return f"Episodeck {self.mark} {hashlib.sha256(content.encode()).hexdigest()}".encode()
+
+
+def _outcome(fresh: bool) -> Outcome:
+    return Outcome.WRITTEN if fresh else Outcome.UNCHANGED
+
+
+def _tail_of(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - _TAIL_LENGTH))
+            match = _TAIL.search(file.read())
+            return match[0] if match else None
+    except OSError:
+        return None
+
+
+def _cleared(folder: Path, wanted: list[Path], mark: str) -> Iterator[Path]:
+    names = {unicodedata.normalize("NFC", path.name) for path in wanted}
+    for path in sorted(p for p in folder.glob("*") if p.suffix in (".pdf", ".html")):
+        tail = _tail_of(path)
+        if unicodedata.normalize("NFC", path.name) in names or not tail or tail.split()[1].decode() != mark:
+            continue
+        try:
+            path.unlink()
+        except OSError as error:
+            raise unwritable(path, error) from error
+        yield path
+
+
+def _remarks(gone: frozenset[str]) -> Iterator[str]:
+    if gone:
+        some = " ".join(sorted(gone)[:12]) + (" …" if len(gone) > 12 else "")
+        yield (
+            f"no font here has {some}; on the PDFs they are spelt out. Install one that has them, "
+            "such as Noto, and build again"
+        )

@@ -1,0 +1,98 @@
+"""The web pages, read as a browser would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import segno
+from bs4 import BeautifulSoup
+from papers import INFO, a_card, a_file, print_all, sheet
+
+from episodeck.model import Kind
+
+STRANGE = r"""$ # @ \ * < > " ' ` _ ~ = - + / // & &amp; <script>alert(1)</script> {{ x }} <!-- --> ]]>"""
+
+
+def page(folder: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup(sheet(folder, name).read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("name", ["harbour-bells.html", "harbour-bells.cards.html"])
+def test_pages_need_nothing_but_themselves(tmp_path: Path, name: str) -> None:
+    print_all(tmp_path, a_file([a_card(1), a_card(2, kind=Kind.QUOTE)]))
+    found = page(tmp_path, name)
+    assert not found.find_all(["script", "link", "img", "iframe", "object"])
+    assert not found.find_all(src=True)
+    style = "".join(tag.get_text() for tag in found.find_all("style"))
+    assert "@media print" in style and "@page" in style
+    assert not any(word in style for word in ("url(", "@import", "http", "<%", "<<"))
+    links = [tag["href"] for tag in found.find_all(href=True)]
+    assert all(link.startswith("https://tidewrack.example/") or link == "#marks" for link in links)
+
+
+def test_the_review_page_holds_every_card_in_order(tmp_path: Path) -> None:
+    cards = [a_card(n) for n in range(1, 12)]
+    print_all(tmp_path, a_file(cards))
+    found = page(tmp_path, "harbour-bells.html")
+    ours = [c for topic in ("Tides", "Bells") for c in cards if c.topic == topic]
+    rows = [row for row in found.find_all("tr") if row.find("td", class_="question")]
+    assert [row.find("td", class_="question").get_text() for row in rows] == [c.question for c in ours]
+    assert [row.find("td", class_="answer").div.get_text() for row in rows] == [c.answer for c in ours]
+    assert [row.find(class_="source").get_text(strip=True) for row in rows] == [
+        f"{int(c.id[4:])}:00" for c in ours
+    ]
+    assert all(len(row.find_all("input", type="checkbox")) == 3 for row in rows)
+    assert [th.get_text() for th in found.find_all("th", scope="rowgroup")] == ["Tides", "Bells"]
+    assert found.h1.get_text() == INFO.title
+
+
+def test_codes_lead_to_the_moment(tmp_path: Path) -> None:
+    print_all(tmp_path, a_file([a_card(3)]))
+    found = page(tmp_path, "harbour-bells.html")
+    link = found.find("td", class_="listen").a
+    assert link["href"] == a_card(3).source.url
+    expected = segno.make_qr(link["href"], error="m", mask=3, boost_error=False)
+    assert _dots(link.svg.path["d"]) == {
+        (x + 2, y + 2) for y, row in enumerate(expected.matrix) for x, dark in enumerate(row) if dark
+    }
+
+
+def _dots(path: str) -> set[tuple[int, int]]:
+    """The dark squares of a path of rectangles such as `M2 2H9V3H2Z`."""
+    dots = set()
+    for rectangle in path.split("Z")[:-1]:
+        x, y = map(int, rectangle[1:].split("H")[0].split())
+        right = int(rectangle.split("H")[1].split("V")[0])
+        dots |= {(column, y) for column in range(x, right)}
+    return dots
+
+
+def test_text_arrives_as_itself_and_markdown_as_elements(tmp_path: Path) -> None:
+    answer = "It is *soft*, **hard**, `a<b` and $x^2 < 3$, " + STRANGE
+    info = INFO.__class__("odd", STRANGE, STRANGE, None, "javascript:alert(1)", (STRANGE,), (), ())
+    print_all(tmp_path, a_file([a_card(1, question=STRANGE, answer=answer, speaker=STRANGE)], info))
+    for name, question in (("odd.html", "td.question"), ("odd.cards.html", ".front .text")):
+        found = page(tmp_path, name)
+        assert found.select_one(question).get_text() == STRANGE
+        reply = found.select_one("td.answer > div, .back .text")
+        assert reply.get_text().endswith(STRANGE)
+        assert (reply.em.get_text(), reply.strong.get_text(), reply.code.get_text()) == (
+            "soft",
+            "hard",
+            "a<b",
+        )
+        assert reply.math.msup.get_text() == "x2"
+        assert not found.find("script") and "javascript:" not in str(found)
+
+
+def test_cards_lie_on_the_page_as_they_do_in_the_pdf(tmp_path: Path) -> None:
+    print_all(
+        tmp_path, a_file([a_card(n) for n in (1, 3, 5)]), flip="short-edge", paper="Letter", cards_per_page=10
+    )
+    fronts, backs = page(tmp_path, "harbour-bells.cards.html").select("section.page")
+    places = [[(f["data-card"], f["style"]) for f in side.select(".face")] for side in (fronts, backs)]
+    assert places[0][0] == ("card1", "left: 10.0mm; top: 10.0mm")
+    # Turned on its short edge: the first row's cards lie in the last row, left stays left.
+    assert places[1][0][0] == "card1" and places[1][0][1].startswith("left: 10.0mm; top: 217.5")
+    assert "turned" in backs["class"] and "turned" not in fronts["class"]
