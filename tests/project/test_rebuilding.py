@@ -129,6 +129,9 @@ def test_a_removal_taken_back_brings_the_card_again(built: Path, command: Comman
 def test_a_build_with_nothing_to_do_looks_into_no_card_file(
     built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The page with all cards is made anew when one changes.
+    (built / "episodeck.yaml").write_text("sheets: none\npreview: false\n", encoding="utf-8")
+    command(built, "build")
     looked: list[Path] = []
     load = building.deckfile.load
     monkeypatch.setattr(building.deckfile, "load", lambda path: looked.append(path) or load(path))
