@@ -383,6 +383,8 @@ class Work:
 
     def print(self) -> sheets.Sheets:
         """Write the sheets, unless they are there as the card files, the settings and the templates have them."""
+        if not self.settings.sheets:
+            return sheets.Sheets(())
         made = self._made_of(sheets.sources(self.project))
         if (left := self.memory.left("sheets", made)) is not None:
             paths, remarks = left
