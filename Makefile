@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 TRAINING := .venv-training
 MINUTES ?= 80
 
-.PHONY: decks test lint train-highlights train-asking train-speech clean
+.PHONY: decks test lint train-highlights train-asking train-speech train-reader clean
 .DEFAULT_GOAL := decks
 
 decks: $(VENV)/.installed  ## Decks from what is in seeds/
@@ -29,6 +29,9 @@ train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated epi
 
 train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from the corpus; a GPU helps
 	@$(TRAINING)/bin/python training/speech_encoder.py --corpus $(CORPUS) --out build/restorer --minutes $(MINUTES) --install
+
+train-reader: $(TRAINING)/.installed  ## The network that reads what is worth remembering, from annotated episodes; train-highlights afterwards
+	@$(TRAINING)/bin/python training/reader.py --gold $(GOLD) --corpus $(CORPUS) --out build/reader --install
 
 train-asking: $(VENV)/.tested  ## Weights that rank questions, from annotated episodes
 	@$(BIN)/python training/asking.py --gold $(GOLD)
@@ -59,5 +62,5 @@ $(VENV)/.tested: pyproject.toml $(VENV)/.installed
 $(TRAINING)/.installed: pyproject.toml $(TRAINING)/.made
 	@echo "Setting up $(TRAINING) for training (some minutes, once) …"
 	@$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check "pip>=25.1"
-	@$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check --group training
+	@$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e . --group training
 	@touch $@

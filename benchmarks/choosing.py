@@ -24,11 +24,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from episodeck.build import Understood, understand
 from episodeck.model import Card, Highlight, Kind
 from episodeck.settings import Settings
 from episodeck.topics import survey, vocabulary
 from episodeck.transcripts import read
+from episodeck.understanding import Understood, understand
 
 CLAIMS, QUOTES = 30, 12
 FORMS = ("real", "raw")

@@ -47,6 +47,8 @@ class Annotated:
     """Stretches that the annotator marked as not worth a card."""
     summary: tuple[str, ...] = ()
     """The claims in the annotator's words, as a page may have them."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """For each claim the annotator's question and answer, empty where none was written."""
 
     def labelled(self) -> Episode:
         """As the program reads it from a transcript that says who speaks."""
@@ -113,7 +115,7 @@ def _gold(path: Path) -> Annotated:
     )
     claims, quotes, bad = _spans(stored, starts, "units")
     summary = tuple(c["claim"] for c in stored["claims"])
-    return Annotated(path.stem, tuple(turns), metadata, claims, quotes, bad, summary)
+    return Annotated(path.stem, tuple(turns), metadata, claims, quotes, bad, summary, _asked(stored))
 
 
 def annotated(corpus: Path, folder: Path = ANNOTATIONS) -> list[Annotated]:
@@ -137,7 +139,13 @@ def _annotated(talk: dict[str, Any], stored: dict[str, Any]) -> Annotated:
             starts.append(starts[-1] + len(TOKEN.findall(word)))
     turns = tuple((speaker or None, text) for speaker, text in talk["turns"] if text.split())
     name = talk["id"].replace("/", "-")
-    return Annotated(name, turns, Metadata(title=name, show=talk["show"]), *_spans(stored, starts, "words"))
+    claims, quotes, bad = _spans(stored, starts, "words")
+    metadata = Metadata(title=name, show=talk["show"])
+    return Annotated(name, turns, metadata, claims, quotes, bad, asked=_asked(stored))
+
+
+def _asked(stored: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((c.get("question", ""), c.get("answer", "")) for c in stored["claims"])
 
 
 def _spans(stored: dict[str, Any], starts: Sequence[int], unit: str) -> tuple[tuple[Span, ...], ...]:

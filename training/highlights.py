@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from gold import ANNOTATIONS, Annotated, Span, annotated, gold, inside, token_spans
+from held import held
 from numpy.typing import NDArray
 
 from episodeck.highlights.choose import SHAPES
@@ -28,8 +29,8 @@ from episodeck.highlights.rank import BAD, WEIGHTS
 from episodeck.highlights.windows import distinct, windows
 from episodeck.model import Episode, Kind, Spoken
 
-RIDGE, MEANING_RIDGE, AROUND_RIDGE = 100.0, 300.0, 600.0
-"""On standardised features: plain ones, what the sentence is about, what is said around it."""
+RIDGE, READ_RIDGE = 100.0, 30.0
+"""On standardised features: plain ones, what the network says."""
 NUMBERS = {Kind.CLAIM: 30, Kind.QUOTE: 12}
 FOLDS = 5
 HINTED, HINT_EVERY = 3, 5
@@ -66,9 +67,12 @@ class Example:
         return y, weight
 
 
-def example(item: Annotated, episode: Episode, learned_only: bool, hints: Sequence[str] = ()) -> Example:
-    spoken = list(episode.spoken())
-    return Example(item, spoken, token_spans(episode), describe(spoken, hints), learned_only)
+def example(
+    item: Annotated, episode: Episode, learned_only: bool, hints: Sequence[str] = (), form: str = "labelled"
+) -> Example:
+    spoken, spans = list(episode.spoken()), token_spans(episode)
+    seen = held(f"{item.name} {form}", spans)
+    return Example(item, spoken, spans, describe(spoken, seen, hints), learned_only)
 
 
 def fit(x: Matrix, y: Matrix, weight: Matrix, ridge: Matrix) -> tuple[Matrix, float]:
@@ -107,16 +111,7 @@ class Model:
 
 def train(examples: Sequence[Example], names: Sequence[str] = NAMES) -> Model:
     columns = np.array([NAMES.index(name) for name in names])
-    ridge = np.array(
-        [
-            AROUND_RIDGE
-            if n.startswith("meaning") and "±" in n
-            else MEANING_RIDGE
-            if n.startswith("meaning")
-            else RIDGE
-            for n in names
-        ]
-    )
+    ridge = np.array([READ_RIDGE if n.startswith("read") else RIDGE for n in names])
     x = np.vstack([e.features[:, columns] for e in examples])
     parts = {}
     for kind in (Kind.CLAIM, Kind.QUOTE, BAD):
@@ -131,9 +126,9 @@ def folds(examples: Sequence[Example], names: Sequence[str] = NAMES) -> list[tup
     reported = sorted({e.item.name for e in examples if not e.learned_only})
     out = []
     for k in range(FOLDS):
-        held = set(reported[k::FOLDS])
-        model = train([e for e in examples if e.item.name not in held], names)
-        out += [(e, model) for e in examples if e.item.name in held]
+        kept_out = set(reported[k::FOLDS])
+        model = train([e for e in examples if e.item.name not in kept_out], names)
+        out += [(e, model) for e in examples if e.item.name in kept_out]
     return out
 
 
@@ -195,16 +190,16 @@ def calibration(judged: Sequence[tuple[Example, Model]], kind: Kind) -> tuple[fl
 
 def ablate(examples: Sequence[Example]) -> None:
     """Figures with parts left out."""
-    plain = [n for n in NAMES if not n.startswith(("meaning", "close_"))]
-    alone = [n for n in plain if "±" not in n]
-    own = [*plain, *(n for n in NAMES if n.startswith(("meaning", "close_")) and "±" not in n)]
+    plain = [n for n in NAMES if not n.startswith("read")]
+    read = [n for n in NAMES if n.startswith("read")]
+    odds = [n for n in NAMES if not n.endswith("_here")]
     ours = [e for e in examples if e.learned_only]
     theirs = [e for e in examples if not e.learned_only]
     for name, used, names, veto in (
-        ("plain features of the sentence alone", examples, alone, True),
-        ("plain features, neighbours' too", examples, plain, True),
-        ("and what it is about", examples, own, True),
-        ("and what is said around it", examples, NAMES, True),
+        ("plain features", examples, plain, True),
+        ("what the network says", examples, read, True),
+        ("both, the network's log-odds alone", examples, odds, True),
+        ("and beside the rest of the episode", examples, NAMES, True),
         ("the same without the veto", examples, NAMES, False),
         ("without the talks annotated here", theirs, NAMES, True),
         ("half of all episodes", [*theirs[::2], *ours[::2]], NAMES, True),
@@ -213,8 +208,8 @@ def ablate(examples: Sequence[Example]) -> None:
         kept = {e.item.name for e in used}
         judged = []
         for k in range(FOLDS):
-            held = {e.item.name for e in theirs[k::FOLDS]}
-            model = train([e for e in used if e.item.name in kept - held], names)
+            kept_out = {e.item.name for e in theirs[k::FOLDS]}
+            model = train([e for e in used if e.item.name in kept - kept_out], names)
             judged += [(e, model) for e in theirs[k::FOLDS]]
         for kind in NUMBERS:
             print(f"{name:40} {kind:6} {figures(judged, kind, veto=veto)}", flush=True)
@@ -245,7 +240,11 @@ def main() -> None:
         return
     judged = folds(examples)
     if args.check:
-        captions = {item.name: example(item, item.captions(), False) for item, ours in items if not ours}
+        captions = {
+            item.name: example(item, item.captions(), False, form="captions")
+            for item, ours in items
+            if not ours
+        }
         for kind in NUMBERS:
             print(f"{kind:6} labelled {figures(judged, kind)}", flush=True)
             print(

@@ -11,6 +11,7 @@ from ..settings import Settings
 from ..topics import Vocabulary, sort_into
 from .features import cues, describe
 from .rank import chances, score
+from .reader import Reading, read
 from .taste import Taste, stated
 from .windows import Shape, Window, distinct, windows
 
@@ -39,17 +40,22 @@ def wanted(episode: Episode, settings: Settings) -> int:
 
 
 def choose(
-    episode: Episode, settings: Settings, vocabulary: Vocabulary, taste: Taste = NO_TASTE
+    episode: Episode,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    taste: Taste = NO_TASTE,
+    reading: Reading | None = None,
 ) -> tuple[Highlight, ...]:
     """The stretches of `episode` most worth a card, best first; more than `wanted`, some can't be asked well.
 
     Claims (and exchanges: claims that answer a host's question right before) and quotes are ranked
-    apart; a quote may lie inside a claim. The settings and the reader's taste move the ranking.
+    apart; a quote may lie inside a claim. The settings and the reader's taste move the ranking. `reading` is
+    what the network sees in the episode, if it was asked before.
     """
     spoken = list(episode.spoken())
     if not spoken:
         return ()
-    features = describe(spoken, episode.hints)
+    features = describe(spoken, (reading or read(episode)).sentences, episode.hints)
     count = wanted(episode, settings)
     quotes = round(count * QUOTE_SHARE)
     breaks = frozenset(episode.speech.breaks)

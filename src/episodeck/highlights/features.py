@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from ..model import Role, Spoken
 from ..text import STOP_WORDS, content_words, words_of
-from .meaning import SIZE, meanings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,24 +55,26 @@ _SHAPE = (
     "asked_before", "asked_in_turn", "digits", "names", "word_length", "stop_share", "dangling", "connective", "commas",
     "central", "central_near", "new_words", "recurring", "hint", "rare",
 )  # fmt: skip
-_OWN = (*_SHAPE, *_CUES)
-_SPREAD = ("guest", "question", "central", "digits", "because", "definition", "self", "story", "talk", "general", "log_words", "new_words", "importance", "contrast")  # fmt: skip
-_MEANING = tuple(f"meaning{k}" for k in range(SIZE))
-NAMES = (
-    *_OWN, *(f"{name}±2" for name in _SPREAD), *(f"{name}±8" for name in _SPREAD),
-    "close_to_episode", "close_to_near", *_MEANING, *(f"{name}±2" for name in _MEANING),
-)  # fmt: skip
+_READ = ("read_claim", "read_top", "read_quote", "read_bad")
+"""What the network says, as it says it, and beside the rest of the episode: some talks are denser throughout."""
+_USUAL = ((-2.0, -3.8, -3.9, -1.4), (1.9, 1.7, 1.2, 2.0))
+"""Mean and deviation in an episode of each, over the annotated ones: short talks are held against these too."""
+_USUAL_SENTENCES = 20
+NAMES = (*_SHAPE, *_CUES, *_READ, *(f"{name}_here" for name in _READ))
 
 
-def describe(spoken: Sequence[Spoken], hints: Sequence[str] = ()) -> NDArray[np.float64]:
+def describe(
+    spoken: Sequence[Spoken], odds: NDArray[np.float32], hints: Sequence[str] = ()
+) -> NDArray[np.float64]:
     """The features of every sentence: shape (sentences, len(NAMES)), most of them between 0 and 1.
 
-    `hints` are the ready-made claims of the file; closeness to one is a feature.
+    `odds` are the log-odds that the network sees in the sentences (`reader.Reading.sentences`); `hints` are the ready-made claims
+    of the file: closeness to one is a feature.
     """
     import numpy as np
 
     n = len(spoken)
-    own = np.zeros((n, len(_OWN)))
+    own = np.zeros((n, len(_SHAPE) + len(_CUES)))
     if not n:
         return np.zeros((0, len(NAMES)))
     texts = [s.sentence.readable for s in spoken]
@@ -128,19 +129,7 @@ def describe(spoken: Sequence[Spoken], hints: Sequence[str] = ()) -> NDArray[np.
         own[i, : len(_SHAPE)] = values
         own[i, len(_SHAPE) :] = [min(2, len(pattern.findall(low))) / 2 for pattern in _PATTERNS.values()]
         seen |= unique
-    columns = [_OWN.index(name) for name in _SPREAD]
-    meaning = meanings(words).astype(np.float64)
-    return np.hstack(
-        [
-            own,
-            _mean_around(own[:, columns], 2),
-            _mean_around(own[:, columns], 8),
-            _closeness(meaning, meaning.mean(0, keepdims=True)),
-            _closeness(meaning, _mean_around(meaning, 10)),
-            meaning,
-            _mean_around(meaning, 2),
-        ]
-    )
+    return np.hstack([own, odds, _beside(odds)])
 
 
 def cues(text: str) -> list[str]:
@@ -165,22 +154,13 @@ def _neighbourhood(contents: Sequence[Sequence[str]], reach: int) -> list[Counte
     return out
 
 
-def _closeness(rows: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The cosine of each row with its counterpart, or with the only one: shape (rows, 1)."""
+def _beside(odds: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How far each sentence stands out of its episode: in deviations, by column."""
     import numpy as np
 
-    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(others, axis=1)
-    cosine: NDArray[np.float64] = ((rows * others).sum(axis=1) / (lengths + 1e-9))[:, None]
-    return cosine
-
-
-def _mean_around(matrix: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    """The mean of each row's neighbours, itself included, up to `reach` rows away."""
-    import numpy as np
-
-    n = len(matrix)
-    sums = np.vstack([np.zeros((1, matrix.shape[1])), np.cumsum(matrix, axis=0)])
-    low = np.maximum(0, np.arange(n) - reach)
-    high = np.minimum(n, np.arange(n) + reach + 1)
-    mean: NDArray[np.float64] = (sums[high] - sums[low]) / (high - low)[:, None]
-    return mean
+    usual, spread = np.array(_USUAL)
+    share = len(odds) / (len(odds) + _USUAL_SENTENCES)
+    mean = share * odds.mean(axis=0) + (1 - share) * usual
+    deviation = share * odds.std(axis=0) + (1 - share) * spread
+    beside: NDArray[np.float64] = (odds - mean) / (deviation + 0.3)
+    return beside

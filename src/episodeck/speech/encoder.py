@@ -6,12 +6,12 @@ word pieces, and for each word whether a lexicon knows it as written with capita
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
+
+from .pieces import FIRST, LAST, Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
 NONE, COMMA, PERIOD, QUESTION, LOWER, CAPITAL, UPPER, TURN = range(8)
 """The columns of `probabilities`."""
 
-_UNKNOWN, _FIRST, _LAST = 1, 2, 3
 _WINDOW = 256
 """Word pieces the network sees at once, its first and last mark included."""
 _OVERLAP = 48
 """Word pieces that two windows share: words near an edge lack context."""
-_LONGEST = 60
-"""Letters of a word, and a few times as many of one in parts, that are looked at: more is no word."""
-_PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 def probabilities(words: Sequence[str]) -> NDArray[np.float32]:
@@ -61,15 +57,13 @@ class _Encoder:
         folder = files(__package__)
         with as_file(folder.joinpath("encoder.onnx")) as path:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        pieces = folder.joinpath("encoder_vocab.txt").read_text(encoding="utf-8").split("\n")
-        self._vocabulary = {piece: i for i, piece in enumerate(pieces)}
+        self._vocabulary = Vocabulary(folder.joinpath("encoder_vocab.txt").read_text(encoding="utf-8"))
         self._buckets: dict[str, int] = {}
         self.forms: dict[str, str] = {}
         for line in folder.joinpath("encoder_lexicon.txt").read_text(encoding="utf-8").splitlines():
             bucket, form = line.split(" ")
             self._buckets[form.lower()] = int(bucket)
             self.forms[form.lower()] = form
-        self._known: dict[str, list[int]] = {}
 
     def probabilities(self, words: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
@@ -81,8 +75,8 @@ class _Encoder:
         starts: list[int] = []
         owners: list[int] = []
         for n, word in enumerate(words):
-            for part in _PART.findall(word[: 3 * _LONGEST].lower().replace("’", "'")):
-                pieces = self._pieces(part)
+            for part in self._vocabulary.parts(word):
+                pieces = self._vocabulary.pieces(part)
                 starts.append(len(ids))
                 owners.append(n)
                 ids += pieces
@@ -116,37 +110,13 @@ class _Encoder:
                 first = max(0, len(ids) - room)
             end = min(first + room, len(ids))
             window = np.zeros((2, 1, end - first + 2), np.int64)
-            window[0, 0, 0], window[0, 0, -1] = _FIRST, _LAST
+            window[0, 0, 0], window[0, 0, -1] = FIRST, LAST
             window[:, 0, 1:-1] = ids[first:end], buckets[first:end]
             logits: Any = self._session.run(None, {"ids": window[0], "buckets": window[1]})[0][0][1:-1]
             until = end if last else end - _OVERLAP // 2
             out[done:until] = logits[done - first : until - first]
             done, first = until, until - _OVERLAP // 2
         return out
-
-    def _pieces(self, word: str) -> list[int]:
-        """The longest word pieces the vocabulary has, from the left."""
-        known = self._known.get(word)
-        if known is not None:
-            return known
-        plain = unicodedata.normalize("NFD", word[: _LONGEST + 1])
-        plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
-        pieces: list[int] = []
-        start = 0
-        while start < len(plain) <= _LONGEST:
-            for end in range(len(plain), start, -1):
-                piece = self._vocabulary.get(plain[start:end] if start == 0 else "##" + plain[start:end])
-                if piece is not None:
-                    pieces.append(piece)
-                    start = end
-                    break
-            else:
-                pieces = []
-                break
-        pieces = pieces or [_UNKNOWN]
-        if len(self._known) < 100_000:
-            self._known[word] = pieces
-        return pieces
 
 
 def _softmaxes(logits: NDArray[np.float32]) -> NDArray[np.float32]:
