@@ -1,8 +1,8 @@
 """What sentences are about: the mean of their words' vectors, rare words counting more.
 
 The vectors (`words.npz`) are those that a sentence encoder begins with, cut down to the directions in which the
-words of talk differ most; training/meanings.py makes the file. Looking words up costs next to nothing, and for
-choosing it did as well as running the encoder over every sentence (docs/how-cards-are-chosen.md).
+words of talk differ most; training/meanings.py makes the file. Looking words up costs next to nothing, which is what
+comparing talk with a reader's taste needs.
 """
 
 from __future__ import annotations
