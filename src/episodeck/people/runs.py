@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,7 +89,8 @@ def divide(speech: Speech, guests: Sequence[str], hosts: Sequence[str], *, marke
     """The speech with turns rebuilt from the host's and the guest's runs.
 
     A run gets a name where only one person of its role is known and little speaks against it, and
-    neither name nor role where it is a toss-up. Turns that the file marks stay apart.
+    neither name nor role where it is a toss-up. One without a name is several turns where the words alone
+    say so: two hosts may follow each other. Turns that the file marks stay apart.
     """
     sentences = first_look.lines(speech, marked=marked)
     if len(sentences) < 2:
@@ -107,7 +109,9 @@ def divide(speech: Speech, guests: Sequence[str], hosts: Sequence[str], *, marke
         role = None if sure < _SURE else Role.HOST if host > 0.5 else Role.GUEST
         words = sum(len(line.words) for line in sentences[first:end])
         name = names[role] if role and looks.right(host, words) >= looks.sure else None
-        turns.append(Turn(name, role, tuple(flat[first:end])))
+        later = range(first + 1, end) if name is None else ()
+        begins = [first, *(i for i in later if sentences[i].boundary == "likely"), end]
+        turns += [Turn(name, role, tuple(flat[a:b])) for a, b in pairwise(begins)]
     return Speech(speech.words, tuple(turns), speech.breaks, speech.language)
 
 
