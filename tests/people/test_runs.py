@@ -72,7 +72,8 @@ class TestDivide:
             if turn_end > 0.5:
                 turns.append(Turn(None, None, tuple(current)))
                 current = []
-        monkeypatch.setattr(runs, "host_shares", lambda *_: np.array([0.99, 0.99, 0.99, 0.01]))
+        shares = np.array([0.99, 0.99, 0.99, 0.01])
+        monkeypatch.setattr(runs, "look", lambda *_: runs.Answers(shares, shares))
         speech = Speech(("word",) * 80, tuple(turns))
         return [(t.role, len(t.sentences)) for t in runs.divide(speech, [], hosts, marked=False).turns]
 
