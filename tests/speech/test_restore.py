@@ -157,6 +157,12 @@ def test_who_asks_after_a_listeners_noise_has_a_turn() -> None:
     assert joined == [list(said[:2]), [said[2]], list(said[3:])]
 
 
+def test_no_sentence_begins_with_etc() -> None:
+    raw = "there are details like how do you make it cheap how do you make it fast etc etc it is not that we knew it"
+    texts = [s.text for s in sentences(restore(transcript(Cue(raw))))]
+    assert any("fast etc etc" in text for text in texts)
+
+
 def test_times_come_from_the_cues() -> None:
     long = "One two three four five six seven eight nine ten. Eleven twelve thirteen fourteen fifteen sixteen seventeen."
     speech = restore(
