@@ -54,6 +54,26 @@ class TestRuns:
         assert len(self.divided((self.ANSWER, 0.1), ("Tell me more", 0.9), (self.ANSWER, 0.2))) == 3
 
 
+class TestTrust:
+    SENTENCES = tuple(line("the soil of the garden matters far more than the seeds do") for _ in range(12))
+
+    def chance(self, first: list[float], last: list[float]) -> float:
+        answers = runs.Answers(np.array(first), np.array(last))
+        whole = runs.steady(self.SENTENCES, answers)
+        return runs.shipped().right(runs.evidence(self.SENTENCES, answers, 0, 6, whole))
+
+    @pytest.mark.parametrize("run", [0.03, 0.97])
+    def test_it_is_less_where_the_looks_are_at_odds(self, run: float) -> None:
+        rest = 1 - run
+        agreed = self.chance([run] * 6 + [rest] * 6, [run] * 6 + [rest] * 6)
+        here = self.chance([rest] * 6 + [rest] * 6, [run] * 6 + [rest] * 6)
+        elsewhere = self.chance([run] * 6 + [run] * 6, [run] * 6 + [rest] * 6)
+        assert agreed > elsewhere > here
+
+    def test_it_is_less_where_the_last_look_doubts(self) -> None:
+        assert self.chance([0.1] * 12, [0.1] * 12) > self.chance([0.1] * 12, [0.4] * 12)
+
+
 class TestDivide:
     """What is taken for one run of the host may be two hosts."""
 
