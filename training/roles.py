@@ -1,9 +1,9 @@
 """Learns what `episodeck.people` ships: first names, common words, and weights that tell hosts from guests.
 
-    python training/roles.py ../shared/corpus [names|labels|runs|judge …] [--cache FOLDER] [--jobs N]
+    python training/roles.py ../shared/corpus [names|labels|runs|trust|judge …] [--cache FOLDER] [--jobs N]
 
 Reads the corpus' train split alone and writes into src/episodeck/people/. After a new encoder only `runs`
-has to be learned again; a cache spares the encoder's work when they are learned once more.
+has to be learned again, which ends with `trust`; a cache spares the encoder's work when they are learned once more.
 """
 
 from __future__ import annotations
@@ -182,8 +182,8 @@ def interviews(corpus: Path, split: str, most_hosts: int) -> Iterator[tuple[Talk
                 yield talk, {s: of.get(s, True) for s in share}
 
 
-def learn_runs(corpus: Path, options: argparse.Namespace) -> None:
-    """Weights that divide unlabelled talk between host and guest."""
+def for_runs(corpus: Path) -> list[tuple[tuple[tuple[str, str], ...], dict[str, bool]]]:
+    """Turns, and which labels host, of the interviews that runs are learned from, shuffled."""
     chosen: list[tuple[tuple[tuple[str, str], ...], dict[str, bool]]] = []
     several = 0
     for talk, hosts in interviews(corpus, "train", 2):
@@ -192,35 +192,53 @@ def learn_runs(corpus: Path, options: argparse.Namespace) -> None:
         if sum(hosts.values()) == 1 or several % 4 == 0:
             chosen.append((talk.turns, hosts))
     random.Random(1).shuffle(chosen)  # noqa: S311
-    train = run_weights.examples(chosen[: options.talks], run_weights.FORMS, 1, options.jobs, options.cache)
+    return chosen
+
+
+def learn_runs(corpus: Path, options: argparse.Namespace) -> None:
+    """Weights that divide unlabelled talk between host and guest."""
+    chosen = for_runs(corpus)[: options.talks]
+    train = run_weights.examples(chosen, run_weights.FORMS, 1, options.jobs, options.cache)
     print(f"{len(train)} episodes read", flush=True)
     run_weights.learn(train, TARGET / "run_weights.npz", options.jobs)
+    learn_trust(corpus, options)
+
+
+def learn_trust(corpus: Path, options: argparse.Namespace) -> None:
+    """How far runs can be trusted, from episodes that `learn_runs` leaves."""
+    others = for_runs(corpus)[options.talks :][: options.trust_talks]
+    found = run_weights.examples(others, run_weights.FORMS, 1, options.jobs, options.cache)
+    run_weights.learn_trust(found, TARGET / "run_weights.npz")
     judge_runs(corpus, options)
 
 
 def judge_runs(corpus: Path, options: argparse.Namespace) -> None:
-    """Words given to the right one of two on the dev split, for each form, and where the model is sure."""
+    """Words given to the right one of two on the dev split, for each form, and how sure a run has to be for a name."""
     dev = [(talk.turns, hosts) for talk, hosts in interviews(corpus, "dev", 1)]
     for form in dict.fromkeys(run_weights.FORMS):
         found = run_weights.examples(dev, (form,), 2, options.jobs, options.cache)
         looks = runs.shipped()
-        run_weights.report(f"dev, {form}", found, [run_weights.shares_of(x, looks) for x in found], looks)
+        answers = [run_weights.answers_of(x, looks) for x in found]
+        run_weights.report(f"dev, {form}", found, [a.last for a in answers])
+        run_weights.curve(found, answers, looks)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument(
-        "what", nargs="*", metavar="names|labels|runs|judge", help="all that is learned, if not given"
+        "what", nargs="*", metavar="names|labels|runs|trust|judge", help="all that is learned, if not given"
     )
     parser.add_argument("--cache", type=Path, help="a folder to keep what the encoder makes of the corpus in")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--talks", type=int, default=320, help="learn runs from so many episodes")
+    parser.add_argument("--trust-talks", type=int, default=60, help="and how far to trust them from so many")
     options = parser.parse_args()
     steps: dict[str, Callable[[], None]] = {
         "names": lambda: learn_names(options.corpus),
         "labels": lambda: learn_labels(options.corpus),
         "runs": lambda: learn_runs(options.corpus, options),
+        "trust": lambda: learn_trust(options.corpus, options),
         "judge": lambda: judge_runs(options.corpus, options),
     }
     for step in options.what or ["names", "labels", "runs"]:

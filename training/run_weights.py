@@ -35,8 +35,9 @@ PENALTIES = 30.0, 10.0
 """Of large weights, for each look."""
 STEPS = 60
 NAMES_FROM = 0.7
-"""The chance to be right from which a run gets a name. On development talks nine words in ten get one then, and nine in
-ten of those the right one; at 0.87 it was two in three and 94 in 100, and cards lost the name of who said it."""
+"""The chance to be right from which a run gets a name. On development talks (`roles.py … judge` prints the curve) nine
+words in ten get one then, nine in ten of those the right one. From 0.9 on it is 65 in 100, and 95 in 100 of those: too
+many cards lost the name of who said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,16 +292,29 @@ def learn(train: Sequence[Example], target: Path, jobs: int) -> None:
     again = Problem(train, [said for said, _ in found], [between for _, between in found])
     second = again, fit(again, PENALTIES[1])
     report("second look, train", train, again.shares(second[1]))
-    weights = trust(Runs.of(train, again.shares(second[1])))
-    print(f"a run can be trusted by {weights.round(2)}", flush=True)
-    stored: dict[str, NDArray[np.generic]] = {"trust": weights, "sure": np.array(NAMES_FROM)}
+    stored: dict[str, NDArray[np.generic]] = {}
     for look, (problem, values) in (("first", first), ("second", second)):
         stored |= {
             f"{look}_said": problem.kept[0],
             f"{look}_between": problem.kept[1],
             f"{look}_values": values.astype(np.float16),
         }
-    np.savez_compressed(target, **stored)
+    _store(target, stored)
+
+
+def learn_trust(others: Sequence[Example], target: Path) -> None:
+    """Learns how far runs can be trusted, from episodes on which both looks were not learned, and writes that."""
+    found = Runs.of(others, [answers_of(x, runs.shipped()) for x in others])
+    weights = trust(found)
+    print(f"a run can be trusted by {weights.round(2)}", flush=True)
+    _store(target, {"trust": weights, "sure": np.array(NAMES_FROM)})
+
+
+def _store(target: Path, values: dict[str, NDArray[np.generic]]) -> None:
+    """Writes weights beside those that the file has already."""
+    with np.load(target) as stored:
+        kept = dict(stored)
+    np.savez_compressed(target, **kept | values)
     runs.shipped.cache_clear()
 
 
@@ -340,62 +354,73 @@ def _second_look(lines: list[first_look.Line], shares: Floats) -> tuple[Found, F
     return Found.of(second_look.said(lines, shares)), Found.of(second_look.between(lines, shares))
 
 
-def shares_of(x: Example, looks: runs.Looks) -> Floats:
-    """The answer of both looks."""
+def answers_of(x: Example, looks: runs.Looks) -> runs.Answers:
+    """The answers of both looks."""
 
     def sets(found: Found) -> list[list[int]]:
         ends = np.searchsorted(found.rows, np.arange(1, len(x.lines)))
         return [part.tolist() for part in np.split(found.ids, ends)]
 
     first = looks.first.shares(sets(x.said), sets(x.between))
-    return looks.second.shares(second_look.said(x.lines, first), second_look.between(x.lines, first))
+    return runs.Answers(
+        first, looks.second.shares(second_look.said(x.lines, first), second_look.between(x.lines, first))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The runs of some episodes: mean probability of the host, words, and words rightly given."""
+    """The runs of some episodes: what there is for their being rightly given, their words, and those rightly given."""
 
-    host: Floats
+    seen: Floats
     words: Floats
     right: Floats
 
     @classmethod
-    def of(cls, episodes: Sequence[Example], shares: Sequence[Floats]) -> Runs:
-        rows = []
-        for x, p in zip(episodes, shares, strict=True):
-            for first, end in runs.runs(x.lines, p, marked=x.form == "marked"):
-                host, words = runs.mean_share(x.lines, p, first, end), x.words[first:end]
-                rows.append((host, words.sum(), words[x.hosts[first:end] == (host > 0.5)].sum()))
-        return cls(*np.array(rows, dtype=float).T)
+    def of(cls, episodes: Sequence[Example], answers: Sequence[runs.Answers]) -> Runs:
+        seen, words, right = [], [], []
+        for x, told in zip(episodes, answers, strict=True):
+            whole = runs.steady(x.lines, told)
+            for first, end in runs.runs(x.lines, told.last, marked=x.form == "marked"):
+                host = runs.mean_share(x.lines, told.last, first, end)
+                seen.append(runs.evidence(x.lines, told, first, end, whole))
+                words.append(x.words[first:end].sum())
+                right.append(x.words[first:end][x.hosts[first:end] == (host > 0.5)].sum())
+        return cls(np.array(seen), np.array(words, dtype=float), np.array(right, dtype=float))
 
 
 def trust(found: Runs) -> Floats:
     """What `runs.evidence` weighs, by logistic regression."""
-    rows = np.array([runs.evidence(h, int(n)) for h, n in zip(found.host, found.words, strict=True)])
     good = found.right / np.maximum(found.words, 1)
-    weights = np.zeros(rows.shape[1])
+    weights = np.zeros(found.seen.shape[1])
     for _ in range(30):
-        p = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (found.words * (good - p)) - weights
-        curve = (rows * (found.words * p * (1 - p))[:, None]).T @ rows + np.eye(len(weights))
+        p = 1 / (1 + np.exp(-found.seen @ weights))
+        slope = found.seen.T @ (found.words * (good - p)) - weights
+        curve = (found.seen * (found.words * p * (1 - p))[:, None]).T @ found.seen + np.eye(len(weights))
         weights += np.linalg.solve(curve, slope)
     return weights
 
 
-def report(
-    title: str, episodes: Sequence[Example], shares: Sequence[Floats], looks: runs.Looks | None = None
-) -> None:
-    """Prints the words given to the right one, and how many of those in runs sure enough for a name."""
+def report(title: str, episodes: Sequence[Example], shares: Sequence[Floats]) -> None:
+    """Prints how many words are given to the right one."""
     right = [
         float((x.words * ((p > 0.5) == x.hosts)).sum() / x.words.sum())
         for x, p in zip(episodes, shares, strict=True)
     ]
-    found = Runs.of(episodes, shares)
-    line = f"{title}: {len(right)} episodes, words right {found.right.sum() / found.words.sum():.3f}"
-    line += f" (mean of episodes {np.mean(right):.3f}, worst {min(right):.3f})"
-    if looks:
-        chance = np.array([looks.right(h, int(n)) for h, n in zip(found.host, found.words, strict=True)])
-        named = chance >= looks.sure
-        part = found.words[named].sum() / found.words.sum()
-        line += f"; named {part:.3f}, right {found.right[named].sum() / max(1, found.words[named].sum()):.3f}"
-    print(line, flush=True)
+    print(
+        f"{title}: {len(right)} episodes, words right {np.mean(right):.3f} on average, {min(right):.3f} at the worst",
+        flush=True,
+    )
+
+
+def curve(episodes: Sequence[Example], answers: Sequence[runs.Answers], looks: runs.Looks) -> None:
+    """Prints, for chances from which a run might get a name, how many words would, and how many of those rightly."""
+    found = Runs.of(episodes, answers)
+    chance = np.array([looks.right(seen) for seen in found.seen.tolist()])
+    for least in sorted({0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, looks.sure}):
+        named = chance >= least
+        words, right = found.words[named].sum(), found.right[named].sum()
+        print(
+            f"  names from {least:.2f}: named {words / found.words.sum():.3f}, right of these {right / words:.3f},"
+            f" of all {right / found.words.sum():.3f}{'  <- as it is' if least == looks.sure else ''}",
+            flush=True,
+        )

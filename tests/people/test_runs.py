@@ -8,6 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
+from episodeck.model import Sentence, Speech, Turn
 from episodeck.people import chain, runs, second_look
 from episodeck.people.first_look import Line
 
@@ -51,6 +52,58 @@ class TestRuns:
 
     def test_more_than_a_noise_is_a_turn(self) -> None:
         assert len(self.divided((self.ANSWER, 0.1), ("Tell me more", 0.9), (self.ANSWER, 0.2))) == 3
+
+
+class TestTrust:
+    SENTENCES = tuple(line("the soil of the garden matters far more than the seeds do") for _ in range(12))
+
+    def chance(self, first: list[float], last: list[float]) -> float:
+        answers = runs.Answers(np.array(first), np.array(last))
+        whole = runs.steady(self.SENTENCES, answers)
+        return runs.shipped().right(runs.evidence(self.SENTENCES, answers, 0, 6, whole))
+
+    @pytest.mark.parametrize("run", [0.03, 0.97])
+    def test_it_is_less_where_the_looks_are_at_odds(self, run: float) -> None:
+        rest = 1 - run
+        agreed = self.chance([run] * 6 + [rest] * 6, [run] * 6 + [rest] * 6)
+        here = self.chance([rest] * 6 + [rest] * 6, [run] * 6 + [rest] * 6)
+        elsewhere = self.chance([run] * 6 + [run] * 6, [run] * 6 + [rest] * 6)
+        assert agreed > elsewhere > here
+
+    def test_it_is_less_where_the_last_look_doubts(self) -> None:
+        assert self.chance([0.1] * 12, [0.1] * 12) > self.chance([0.1] * 12, [0.4] * 12)
+
+
+class TestDivide:
+    """What is taken for one run of the host may be two hosts."""
+
+    TALK = (
+        ("Welcome to the show, I am glad that all of you are here.", 0.1),
+        ("And today we are talking about gardens.", 0.9),
+        ("Yes, and I have been waiting for this one all week long.", 0.1),
+        ("It took me twenty years to learn what the soil needs.", 0.9),
+    )
+
+    def divided(self, monkeypatch: pytest.MonkeyPatch, hosts: list[str]) -> list[tuple[str | None, int]]:
+        turns: list[Turn] = []
+        current: list[Sentence] = []
+        for k, (text, turn_end) in enumerate(self.TALK):
+            current.append(Sentence(text, text, 20 * k, 20 * k + 19, None, None, turn_end))
+            if turn_end > 0.5:
+                turns.append(Turn(None, None, tuple(current)))
+                current = []
+        shares = np.array([0.99, 0.99, 0.99, 0.01])
+        monkeypatch.setattr(runs, "look", lambda *_: runs.Answers(shares, shares))
+        speech = Speech(("word",) * 80, tuple(turns))
+        return [(t.role, len(t.sentences)) for t in runs.divide(speech, [], hosts, marked=False).turns]
+
+    def test_hosts_who_follow_each_other_are_turns_of_their_own(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert self.divided(monkeypatch, []) == [("host", 2), ("host", 1), ("guest", 1)]
+
+    def test_a_named_run_stays_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.divided(monkeypatch, ["Ada Moss"]) == [("host", 3), ("guest", 1)]
 
 
 class TestWayOfSpeaking:

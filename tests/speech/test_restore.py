@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodeck.model import Aside, Chapter, Cue, Metadata, Role, Sentence, Speech, Transcript
+from episodeck.model import Aside, Chapter, Cue, Metadata, Role, Sentence, Speech, Transcript, Turn
 from episodeck.speech import restore
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -146,6 +147,20 @@ def test_listener_noises_make_no_turn_in_unlabelled_talk() -> None:
     ) * 4
     for turn in restore(transcript(Cue(text))).turns:
         assert len(turn.sentences) > 1 or len(turn.sentences[0].text.split()) > 2
+
+
+def test_who_asks_after_a_listeners_noise_has_a_turn() -> None:
+    stage = import_module("episodeck.speech.restore")
+    said = "It costs nothing at all.", "Right.", "And what does it bring?", "Mm-hmm.", "It brings a lot."
+    turns = [Turn(None, None, (Sentence(text, text, k, k),)) for k, text in enumerate(said)]
+    joined = [[s.text for s in turn.sentences] for turn in stage._without_noises(turns)]
+    assert joined == [list(said[:2]), [said[2]], list(said[3:])]
+
+
+def test_no_sentence_begins_with_etc() -> None:
+    raw = "there are details like how do you make it cheap how do you make it fast etc etc it is not that we knew it"
+    texts = [s.text for s in sentences(restore(transcript(Cue(raw))))]
+    assert any("fast etc etc" in text for text in texts)
 
 
 def test_times_come_from_the_cues() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Features = Sequence[Collection[int]]
-"""For each step, the hashed features that it has."""
+Features = Iterable[Collection[int]]
+"""For each step, the hashed features that it has; made one by one, for together they fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)

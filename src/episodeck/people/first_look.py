@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -49,10 +49,11 @@ def lines(speech: Speech, *, marked: bool) -> list[Line]:
     return out
 
 
-def around(sentences: Sequence[Line]) -> list[set[str]]:
+def around(sentences: Sequence[Line]) -> Iterator[set[str]]:
     """For each sentence, what stands around it: how long its stretch is, and how far the questions are."""
     n = len(sentences)
-    out: list[set[str]] = [set() for _ in range(n)]
+    since = _since_question(sentences)
+    until = _since_question(sentences[::-1])[::-1]
     begins = [i for i, s in enumerate(sentences) if i == 0 or s.boundary in ("mark", "likely")]
     for first, end in pairwise([*begins, n]):
         known = sentences[first].boundary
@@ -61,34 +62,36 @@ def around(sentences: Sequence[Line]) -> list[set[str]]:
         asks = f"{known} stretch asks {any(s.question for s in sentences[first:end])} {sentences[end - 1].question}"
         opens = f"{known} stretch opens {' '.join(sentences[first].words[:1])}"
         for i in range(first, end):
-            out[i] |= {
+            near = sentences[max(0, i - 5) : i + 6]
+            yield {
                 size,
                 asks,
                 f"{size} {asks}",
                 f"{size} {min(i - first, 3)} {min(end - 1 - i, 2)}",
                 opens,
+                f"since question {min(9, since[i][0].bit_length())}",
+                f"since question count {min(since[i][1], 4)}",
+                f"until question {min(9, until[i][0].bit_length())}",
+                f"until question count {min(until[i][1], 4)}",
+                f"questions near {sum(s.question for s in near)}",
+                f"length near {bucket(sum(len(s.words) for s in near) // len(near))}",
             }
-    for order, name in ((range(n), "since"), (range(n - 1, -1, -1), "until")):
-        words, count = 0, 99
-        for i in order:
-            out[i] |= {
-                f"{name} question {min(9, words.bit_length())}",
-                f"{name} question count {min(count, 4)}",
-            }
-            words, count = (0, 0) if sentences[i].question else (words + len(sentences[i].words), count + 1)
-    for i in range(n):
-        near = sentences[max(0, i - 5) : i + 6]
-        out[i].add(f"questions near {sum(s.question for s in near)}")
-        out[i].add(f"length near {bucket(sum(len(s.words) for s in near) // len(near))}")
+
+
+def _since_question(sentences: Sequence[Line]) -> list[tuple[int, int]]:
+    """Before each sentence, words and sentences since the last question."""
+    out = []
+    words, count = 0, 99
+    for line in sentences:
+        out.append((words, count))
+        words, count = (0, 0) if line.question else (words + len(line.words), count + 1)
     return out
 
 
-def said(sentences: Sequence[Line], hosts: Collection[str], guests: Collection[str]) -> list[set[int]]:
+def said(sentences: Sequence[Line], hosts: Collection[str], guests: Collection[str]) -> Iterator[set[int]]:
     """Hashed features of what each sentence says and of its surroundings. Names are folded first names."""
-    return [
-        {crc32(f.encode()) for f in _said(line, i / len(sentences), hosts, guests) | context}
-        for i, (line, context) in enumerate(zip(sentences, around(sentences), strict=True))
-    ]
+    for i, (line, context) in enumerate(zip(sentences, around(sentences), strict=True)):
+        yield {crc32(f.encode()) for f in _said(line, i / len(sentences), hosts, guests) | context}
 
 
 def _said(line: Line, place: float, hosts: Collection[str], guests: Collection[str]) -> set[str]:
@@ -112,9 +115,11 @@ def _said(line: Line, place: float, hosts: Collection[str], guests: Collection[s
     return found
 
 
-def between(sentences: Sequence[Line]) -> list[set[int]]:
+def between(sentences: Sequence[Line]) -> Iterator[set[int]]:
     """Hashed features of the boundary before each sentence; before the first there is none."""
-    return [set(), *({crc32(f.encode()) for f in _between(a, b)} for a, b in pairwise(sentences))]
+    yield set()
+    for before, after in pairwise(sentences):
+        yield {crc32(f.encode()) for f in _between(before, after)}
 
 
 def _between(before: Line, after: Line) -> set[str]:

@@ -293,11 +293,17 @@ def alike(a: str, b: str) -> float:
 
 
 def same_person(a: str, b: str) -> bool:
-    """Whether two full names are spellings of one person's: both ends alike, one of them surely."""
+    """Whether two full names are spellings of one person's: both ends alike, one of them surely.
+
+    Of a name in many parts the first may be left out (Lina Ben Omar, El Lina Ben Omar).
+    """
     x, y = [fold(p) for p in a.split()], [fold(p) for p in b.split()]
     if not x or not y:
         return False
     if len(x) == 1 or len(y) == 1:
         return x == y
+    short = min(len(x), len(y))
+    if short > 1 and x[-short:] == y[-short:]:
+        return True
     ends = alike(x[0], y[0]), alike(x[-1], y[-1])
     return min(ends) > 0 and max(ends) >= 0.9

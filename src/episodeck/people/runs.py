@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,17 +48,59 @@ class Looks:
     sure: float
     """A run that is less surely right has no name."""
 
-    def right(self, host: float, words: int) -> float:
-        """How likely a run of so many words is the one's whom its mean probability of the host names."""
-        score = sum(w * x for w, x in zip(self.trust, evidence(host, words), strict=True))
-        return 1 / (1 + exp(-score))
+    def right(self, seen: Sequence[float]) -> float:
+        """How likely a run is the one's whom its mean probability of the host names; `seen` is its `evidence`."""
+        return 1 / (1 + exp(-sum(w * x for w, x in zip(self.trust, seen, strict=True))))
 
 
-def evidence(host: float, words: int) -> tuple[float, ...]:
-    """What tells whether a run is rightly given: long runs are guests', and what seems a host's long one often is too."""
-    odds, size = min(4.0, abs(log((host + 1e-3) / (1 - host + 1e-3)))), log(max(1, words))
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """For each sentence, the probability to be a host's: by the first look, and by the last."""
+
+    first: Floats
+    last: Floats
+
+
+def evidence(
+    sentences: Sequence[Line], answers: Answers, first: int, end: int, steady: Steady
+) -> tuple[float, ...]:
+    """What tells whether the run from `first` to `end` is rightly given.
+
+    Long runs are guests', and what seems a host's long one often is too. Where the looks are at odds, here or in the
+    talk as a whole, both are wrong more often.
+    """
+    host = mean_share(sentences, answers.last, first, end)
+    size = log(max(1, sum(len(line.words) for line in sentences[first:end])))
     of_host = float(host > 0.5)
-    return 1.0, odds, size, of_host, of_host * odds, of_host * size
+    odds = _odds(host) if of_host else -_odds(host)
+    at_first = _odds(mean_share(sentences, answers.first, first, end))
+    return (
+        1.0,
+        odds,
+        size,
+        of_host,
+        of_host * odds,
+        of_host * size,
+        at_first if of_host else -at_first,
+        *steady,
+    )
+
+
+Steady = tuple[float, float]
+"""Of a talk's words: how sure the last look is of them, 0 to 1, and the share on which both looks agree."""
+
+
+def steady(sentences: Sequence[Line], answers: Answers) -> Steady:
+    """How far the answers of a whole talk can be trusted."""
+    import numpy as np
+
+    words = np.array([len(line.words) + 0.5 for line in sentences])
+    agreed = (answers.first > 0.5) == (answers.last > 0.5)
+    return float(2 * abs(answers.last - 0.5) @ words / words.sum()), float(agreed @ words / words.sum())
+
+
+def _odds(share: float) -> float:
+    return max(-4.0, min(4.0, log((share + 1e-3) / (1 - share + 1e-3))))
 
 
 @lru_cache(maxsize=1)
@@ -73,41 +116,44 @@ def shipped() -> Looks:
         return Looks(first, second, tuple(stored["trust"].tolist()), float(stored["sure"]))
 
 
-def host_shares(
-    sentences: Sequence[Line], hosts: Collection[str], guests: Collection[str], looks: Looks | None = None
-) -> Floats:
-    """The probability of each sentence to be a host's; names are folded first names."""
-    looks = looks or shipped()
+def look(sentences: Sequence[Line], hosts: Collection[str], guests: Collection[str]) -> Answers:
+    """Both looks at a talk; names are folded first names."""
+    looks = shipped()
     shares = looks.first.shares(first_look.said(sentences, hosts, guests), first_look.between(sentences))
     if len(sentences) < _SHORT:
-        return shares
-    return looks.second.shares(second_look.said(sentences, shares), second_look.between(sentences, shares))
+        return Answers(shares, shares)
+    said, between = second_look.said(sentences, shares), second_look.between(sentences, shares)
+    return Answers(shares, looks.second.shares(said, between))
 
 
 def divide(speech: Speech, guests: Sequence[str], hosts: Sequence[str], *, marked: bool) -> Speech:
     """The speech with turns rebuilt from the host's and the guest's runs.
 
     A run gets a name where only one person of its role is known and little speaks against it, and
-    neither name nor role where it is a toss-up. Turns that the file marks stay apart.
+    neither name nor role where it is a toss-up. One without a name is several turns where the words alone
+    say so: two hosts may follow each other. Turns that the file marks stay apart.
     """
     sentences = first_look.lines(speech, marked=marked)
     if len(sentences) < 2:
         return speech
     looks = shipped()
-    shares = host_shares(sentences, {fold(h.split()[0]) for h in hosts}, {fold(g.split()[0]) for g in guests})
+    answers = look(sentences, {fold(h.split()[0]) for h in hosts}, {fold(g.split()[0]) for g in guests})
+    whole = steady(sentences, answers)
     names = {
         Role.HOST: hosts[0] if len(hosts) == 1 else None,
         Role.GUEST: guests[0] if len(guests) == 1 else None,
     }
     flat: list[Sentence] = [s for turn in speech.turns for s in turn.sentences]
     turns: list[Turn] = []
-    for first, end in runs(sentences, shares, marked=marked):
-        host = mean_share(sentences, shares, first, end)
+    for first, end in runs(sentences, answers.last, marked=marked):
+        host = mean_share(sentences, answers.last, first, end)
         sure = max(host, 1 - host)
         role = None if sure < _SURE else Role.HOST if host > 0.5 else Role.GUEST
-        words = sum(len(line.words) for line in sentences[first:end])
-        name = names[role] if role and looks.right(host, words) >= looks.sure else None
-        turns.append(Turn(name, role, tuple(flat[first:end])))
+        chance = looks.right(evidence(sentences, answers, first, end, whole))
+        name = names[role] if role and chance >= looks.sure else None
+        later = range(first + 1, end) if name is None else ()
+        begins = [first, *(i for i in later if sentences[i].boundary == "likely"), end]
+        turns += [Turn(name, role, tuple(flat[a:b])) for a, b in pairwise(begins)]
     return Speech(speech.words, tuple(turns), speech.breaks, speech.language)
 
 

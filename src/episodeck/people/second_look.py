@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -33,14 +33,15 @@ _MOST = 1.5
 """The most that one word may tell, in log odds."""
 
 
-def said(sentences: Sequence[Line], shares: Floats) -> list[set[int]]:
+def said(sentences: Sequence[Line], shares: Floats) -> Iterator[set[int]]:
     """Hashed features of each sentence; `shares` are the first look's probabilities of the host."""
-    return [{crc32(f.encode()) for f in found} for found in _said(sentences, shares)]
+    for found in _said(sentences, shares):
+        yield {crc32(f.encode()) for f in found}
 
 
-def between(sentences: Sequence[Line], shares: Floats) -> list[set[int]]:
+def between(sentences: Sequence[Line], shares: Floats) -> Iterator[set[int]]:
     """Hashed features of the boundary before each sentence; before the first there is none."""
-    out: list[set[int]] = [set()]
+    yield set()
     for i, (before, after) in enumerate(pairwise(sentences), 1):
         change = certainty(after.change)
         step = _step(float(shares[i] - shares[i - 1]), 0.15, 6)
@@ -55,11 +56,10 @@ def between(sentences: Sequence[Line], shares: Floats) -> list[set[int]]:
             f"change {change} length {bucket(len(after.words))}",
             f"begins {' '.join(after.words[:1])}",
         }
-        out.append({crc32(f.encode()) for f in found})
-    return out
+        yield {crc32(f.encode()) for f in found}
 
 
-def _said(sentences: Sequence[Line], shares: Floats) -> list[set[str]]:
+def _said(sentences: Sequence[Line], shares: Floats) -> Iterator[set[str]]:
     n = len(sentences)
     host: list[float] = shares.tolist()
     sizes = [len(line.words) + 0.5 for line in sentences]
@@ -73,7 +73,6 @@ def _said(sentences: Sequence[Line], shares: Floats) -> list[set[str]]:
     manner = way_of_speaking(sentences, shares)
     told = [0.0, *accumulate(manner)]
     whole = _step(mean(0, n), 0.1, 10)
-    out = []
     for i, line in enumerate(sentences):
         odds = certainty(host[i])
         found = {
@@ -107,8 +106,7 @@ def _said(sentences: Sequence[Line], shares: Floats) -> list[set[str]]:
             f"run mean {host[i] > 0.5} {_step(mean(first, end), 0.1, 10)}",
             f"run manner {_step(told[end] - told[first], 1.0, 12)}",
         }
-        out.append(found)
-    return out
+        yield found
 
 
 def way_of_speaking(sentences: Sequence[Line], shares: Floats) -> list[float]:

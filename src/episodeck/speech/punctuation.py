@@ -31,6 +31,8 @@ _TURN = 0.36
 _LONGEST = 70
 """A sentence of more words than this is ended at its likeliest place."""
 _MARK = re.compile(r"[.,;:!?…]+[\"'”’)\]]*$")
+_GOES_ON = re.compile(r"etc\W*|cetera\W*", re.IGNORECASE)
+"""What begins no sentence."""
 _ALWAYS = frozenset("i i'm i've i'd i'll i’m i’ve i’d i’ll".split())
 
 
@@ -101,6 +103,8 @@ def _ends(words: Sequence[str], seen: NDArray[np.float32]) -> list[int]:
     ends: list[int] = []
     first = 0
     for k, (word, chance) in enumerate(zip(words, likely, strict=True)):
+        if words[k + 1 : k + 2] and _GOES_ON.fullmatch(words[k + 1]):
+            continue
         if chance >= _END or SURE_END.search(word[-8:]) or k == len(words) - 1:
             ends += _shortened(likely, first, k)
             first = k + 1

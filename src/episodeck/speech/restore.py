@@ -149,14 +149,15 @@ def _runs(words: Sequence[str], stretch: _Stretch, punctuated: bool, *, turns_wa
 def _without_noises(turns: Sequence[Turn]) -> list[Turn]:
     """Guessed turns without those of a listener: "Right." inside an answer ends neither it nor a turn.
 
-    After a question such a word is the answer's beginning.
+    After a question such a word is the answer's beginning; and who asks after one is no longer listening.
     """
     out: list[Turn] = []
     goes_on = False
     for turn in turns:
         noise = all(_NOISE.match(sentence.text) for sentence in turn.sentences)
         answers = noise and out and out[-1].sentences[-1].text.endswith("?")
-        if out and (goes_on or (noise and not answers)):
+        asks = any(sentence.text.endswith("?") for sentence in turn.sentences)
+        if out and ((goes_on and not asks) or (noise and not answers)):
             out[-1] = replace(out[-1], sentences=out[-1].sentences + turn.sentences)
         else:
             out.append(turn)
