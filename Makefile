@@ -33,8 +33,8 @@ train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from
 train-reader: $(TRAINING)/.installed  ## The network that reads what is worth remembering, from annotated episodes; train-highlights afterwards
 	@$(TRAINING)/bin/python training/reader.py --gold $(GOLD) --corpus $(CORPUS) --out build/reader --install
 
-train-asking: $(VENV)/.tested  ## Weights that rank questions, from annotated episodes
-	@$(BIN)/python training/asking.py --gold $(GOLD)
+train-asking: $(VENV)/.tested  ## Weights that rank questions, from judged cards
+	@$(BIN)/python training/asking.py --gold $(GOLD) --corpus $(CORPUS)
 
 clean:
 	rm -rf $(VENV) $(TRAINING) build

@@ -323,7 +323,7 @@ def _without_card(understood: Understood, spoken: Sequence[Spoken]) -> list[str]
         first, last = spoken[h.first].sentence, spoken[h.last].sentence
         if (first.first, last.last) not in asked:
             said = textwrap.shorten(first.readable, _WIDTH - 30, placeholder=" …")
-            lines += _wrapped(f"“{said}” {why_not(understood.episode, h)}", "  ")
+            lines += _wrapped(f"“{said}” {why_not(understood.episode, h, understood.reading)}", "  ")
     return ["", "Chosen, but no card was made", "", *lines] if lines else []
 
 

@@ -10,6 +10,8 @@ from .cards import ask
 from .errors import Problems, TranscriptError
 from .highlights import Taste, choose
 from .highlights.choose import wanted
+from .highlights.reader import Reading
+from .highlights.reader import read as read_worth
 from .memory import Proposed
 from .model import Card, Episode, Highlight
 from .people import identify
@@ -31,6 +33,8 @@ class Understood:
     episode: Episode
     highlights: tuple[Highlight, ...]
     cards: tuple[Card, ...]
+    reading: Reading
+    """What the network saw in it."""
 
 
 def understand(
@@ -59,8 +63,10 @@ def understand(
     if given:
         topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
     episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
-    highlights = choose(episode, settings, words, taste or Taste())
-    return Understood(episode, highlights, ask(episode, highlights, wanted(episode, settings)))
+    reading = read_worth(episode)
+    highlights = choose(episode, settings, words, taste or Taste(), reading)
+    cards = ask(episode, highlights, wanted(episode, settings), reading)
+    return Understood(episode, highlights, cards, reading)
 
 
 def inspect(project: Project, path: Path) -> Understood:

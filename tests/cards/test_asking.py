@@ -204,15 +204,52 @@ def test_a_condition_is_no_statement() -> None:
 
 def test_a_connective_tells_how_two_sentences_belong_together() -> None:
     asked = drafts(
-        "Old windows are never quite flat, and restorers like them for it.",
-        "But the waves bend the light of every lamp behind the pane.",
+        "Restorers of old houses want windows that were never ground flat.",
+        "Because the waves bend the light of every lamp behind the pane.",
     )
-    [(question, answer)] = [(q, a) for means, q, a in asked if means == "turn but"]
+    [(question, answer)] = [(q, a) for means, q, a in asked if means == "turn why"]
     assert question == (
-        "What does Orla Vantreight say against this, or to limit it: "
-        "“Old windows are never quite flat, and restorers like them for it”?"
+        "Why, according to Orla Vantreight, is this so: "
+        "“Restorers of old houses want windows that were never ground flat”?"
     )
     assert answer == "The waves bend the light of every lamp behind the pane."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        # "No one" is no "no".
+        ("No one in the workshop may open the kiln before the morning bell.", "One in the workshop"),
+        # Rarely said is not said.
+        ("Very rarely do we end up grinding the rim of a vessel.", "We end up grinding"),
+        # What others are told is not the speaker's word.
+        ("People are told that old windows have flowed down over the years.", "Old windows have flowed"),
+        # What holds under a condition holds under it only.
+        ("If you work alone, you never need a second pipe, and you need a helper for lids.", "You need a helper"),
+    ],
+)  # fmt: skip
+def test_nothing_is_turned_into_its_contrary(sentence: str, answer: str) -> None:
+    assert not [a for _, _, a in drafts(sentence) if a.startswith(answer)]
+
+
+def test_a_question_word_of_several_words_stays_whole() -> None:
+    from episodeck.cards.phrasing import attributed
+
+    for front in attributed("under what condition is the glass safe", GUEST):
+        assert "nder what condition" in front
+
+
+def test_a_quotation_may_be_asked_for_word_for_word() -> None:
+    talk = episode((GUEST, "I learned from lead glass that patience is the whole craft of our workshop."))
+    highlight = Highlight(Kind.QUOTE, 0, 0, GUEST, "Glass", 0.9)
+    [draft] = [p.draft for p in proposals(Setting.of(talk), highlight) if p.draft.means == "quotation"][:1]
+    assert draft.answer == "“I learned from lead glass that patience is the whole craft of our workshop.”"
+
+
+def test_what_is_less_likely_kept_than_asked_is_no_card() -> None:
+    """The last words of "thanks" and the like are nobody's card, however well a sentence is formed."""
+    weak = episode((GUEST, "We had a cup of tea in the office with a few of the guys on that day."))
+    assert ask(weak, [Highlight(Kind.CLAIM, 0, 0, GUEST, "Glass", 0.9)]) == ()
 
 
 def test_why_a_highlight_gave_no_card_is_told() -> None:
@@ -237,7 +274,9 @@ TALK = episode(
         "The piece is pulled evenly from all sides because no side stays at the bottom. / It is a matter of patience.",
     ),
     (HOST, "And what about the colours?"),
-    (GUEST, "Compatibility means that both glasses shrink by the same amount while cooling. / Thanks."),
+    (GUEST, "Lead glass is a soft glass that holds its heat for a long time. / Thanks."),
+    (HOST, "What do beginners get wrong?"),
+    (GUEST, "The biggest mistake of beginners is that they open the kiln before the core has cooled."),
 )
 
 
@@ -274,7 +313,7 @@ def test_what_cannot_be_asked_gives_no_card() -> None:
 
 
 def test_so_many_and_no_more() -> None:
-    every = [Highlight(Kind.CLAIM, i, i, GUEST, "Glass", 0.5) for i in (2, 5)]
+    every = [Highlight(Kind.CLAIM, i, i, GUEST, "Glass", 0.5) for i in (5, 8)]
     assert len(_cards(*every)) == 2
     assert len(_cards(*every, count=1)) == 1
 

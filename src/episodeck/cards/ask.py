@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..deckfile import card_id
+from ..highlights.reader import Reading, read
 from ..model import Card, Episode, Highlight, Kind, Source, Spoken
 from ..text import words_of
 from .draft import Draft
 from .links import at_second
 from .proposals import Setting, front_words, proposals, readable
 from .rubric import faults
-from .scoring import Place, score
+from .scoring import Place, features, kept
+from .wanted import Wanted
 
 _SAME_FRONT = 0.7
-_STRONG, _GOOD, _FAIR, _LEAST = 0.45, 0.15, 0.08, 0.01
-"""What a draft must promise: the best highlights are first gone through for good drafts, then for passable ones; only
-then come the others, and of them fair ones first."""
-_FIRST = 1.3
-"""So many times the cards that are wanted."""
+_LEAST = 0.12
+"""How likely a careful reader must be to keep a card, if need be after a small edit: below this there is none."""
+_LOOKED_AT = 2.5
+"""So many times the cards that are wanted are drafted for: of the best highlights not all can be asked well."""
+_WORTH = 1.0
+"""What matters is both that a stretch is worth a card and that the card is good; the weight of the first (its score's power)."""
 _SOME_MEANS = {
-    "completion": 0.25,
+    "completion": 0.35,
     "ending": 0.2,
+    "gap": 0.1,
     "view": 0.25,
     "passage": 0.25,
+    "quotation": 0.1,
     "description": 0.12,
     "figure": 0.08,
     "deed": 0.2,
@@ -34,9 +40,9 @@ _SOME_MEANS = {
 """Means of which an episode shall not have more than this share."""
 _SAME_OPENING = 0.2
 _BONUS = {
-    Kind.CLAIM: {"completion": -0.05, "ending": -0.15},
-    Kind.QUOTE: {"completion": 0.35, "ending": 0.3, "figure": -0.2},
-    Kind.EXCHANGE: {"answer": 0.4},
+    Kind.CLAIM: {"ending": -0.05},
+    Kind.QUOTE: {"completion": 0.08, "ending": 0.08, "quotation": 0.08},
+    Kind.EXCHANGE: {"answer": 0.15},
 }
 """A quotation is best asked for in its own words, an exchange by the host's own question."""
 
@@ -68,6 +74,7 @@ class _Made:
     questions: set[str] = field(default_factory=set)
     means: Counter[str] = field(default_factory=Counter)
     openings: Counter[str] = field(default_factory=Counter)
+    asked: set[Highlight] = field(default_factory=set)
 
     def repeats(self, front: frozenset[str]) -> bool:
         """Whether another card asks about the same: of short fronts all must be shared, of longer ones most."""
@@ -86,17 +93,18 @@ class _Made:
         share = None if quoted else _SOME_MEANS.get(draft.means)
         over = share is not None and self.means[draft.means] >= max(2, share * self.wanted)
         alike = self.openings[_opening(self.wording(draft))] >= max(2, _SAME_OPENING * self.wanted)
-        return 0.2 * over + 0.1 * alike
+        return 0.06 * over + 0.05 * alike
 
-    def best(self, drafts: Sequence[_Valued], least: float, quoted: bool) -> _Valued | None:
-        """The best that passes the rubric and asks what no other card asks."""
-        free = [d for d in drafts if d.value >= least and not self.sentences.intersection(d.sentences)]
-        for valued in sorted(free, key=lambda d: self.monotony(d.draft, quoted) - d.value):
-            if valued.value - self.monotony(valued.draft, quoted) < least:
+    def best(self, drafts: Sequence[_Valued], quoted: bool) -> tuple[float, _Valued] | None:
+        """The best that passes the rubric and asks what no other card asks, and what it is worth beside them."""
+        free = [d for d in drafts if not self.sentences.intersection(d.sentences)]
+        weighed = [(d.value - self.monotony(d.draft, quoted), d) for d in free]
+        for value, valued in sorted(weighed, key=lambda pair: -pair[0]):
+            if value < _LEAST:
                 return None
             passing = None if self.repeats(valued.front) else valued.passing()
             if passing and self.wording(passing.draft) not in self.questions:
-                return passing
+                return value, passing
         return None
 
     def add(self, valued: _Valued) -> str:
@@ -114,72 +122,101 @@ def _opening(question: str) -> str:
     return " ".join(words_of(question)[:3])
 
 
-def ask(episode: Episode, highlights: Sequence[Highlight], count: int | None = None) -> tuple[Card, ...]:
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A highlight with its drafts, best first."""
+
+    highlight: Highlight
+    drafts: list[_Valued]
+
+    def promise(self, value: float) -> float:
+        """How good a card for it is, from how good the draft is."""
+        return float(self.highlight.score**_WORTH * value)
+
+
+def _taken(made: _Made, offers: Sequence[_Offer], most: int) -> Iterator[tuple[Highlight, Draft, str]]:
+    """The best of the offers, each as good as it still is beside those taken before; at most so many."""
+    waiting = [(-o.promise(o.drafts[0].value), n) for n, o in enumerate(offers) if o.drafts]
+    heapq.heapify(waiting)
+    while waiting and most > 0:
+        promise, n = heapq.heappop(waiting)
+        offer = offers[n]
+        if offer.highlight in made.asked:
+            continue
+        best = made.best(offer.drafts, offer.highlight.kind is Kind.QUOTE)
+        if best is None:
+            continue
+        value, valued = best
+        now = -offer.promise(value)
+        if now > promise + 1e-9 and waiting and now > waiting[0][0]:
+            heapq.heappush(waiting, (now, n))
+            continue
+        made.asked.add(offer.highlight)
+        most -= 1
+        yield offer.highlight, valued.draft, made.add(valued)
+
+
+def ask(
+    episode: Episode,
+    highlights: Sequence[Highlight],
+    count: int | None = None,
+    reading: Reading | None = None,
+) -> tuple[Card, ...]:
     """The cards of an episode, in the order of the transcript.
 
     `highlights` come best first; a highlight that can't be asked well gives no card. With `count`,
     asking stops when there are so many, quotes and claims in the proportion of the highlights if possible.
+    `reading` is what the network sees in the episode, if it was asked before.
     """
     spoken = list(episode.spoken())
+    reading = reading or read(episode)
     quotes = sum(h.kind is Kind.QUOTE for h in highlights)
     room = {True: len(highlights), False: len(highlights)}
     if count is not None and highlights:
         room[True] = round(count * quotes / len(highlights))
         room[False] = count - room[True]
-    offered = dict(room)
-    cards: list[Card] = []
     made = _Made(count or len(highlights))
     setting = Setting.of(episode)
-    # No sentence is asked twice: strong quotations have the first choice, then claims.
-    ordered = sorted(highlights, key=lambda h: h.kind is Kind.QUOTE)
-    drafts: dict[Highlight, list[_Valued]] = {}
-    asked: set[Highlight] = set()
-    # What one kind leaves over goes to the other in the end.
-    for least, is_quote, best_only, spare in (
-        (_STRONG, True, True, False), (_GOOD, False, True, False), (_GOOD, True, True, False), (_LEAST, False, True, False), (_LEAST, True, True, False),
-        (_FAIR, False, False, False), (_FAIR, True, False, False), (_LEAST, False, False, True), (_LEAST, True, False, True),
-    ):  # fmt: skip
-        ranked = [h for h in ordered if (h.kind is Kind.QUOTE) == is_quote]
-        if spare:
-            room[is_quote] += room[not is_quote]
-            room[not is_quote] = 0
-        for highlight in ranked[: round(_FIRST * offered[is_quote])] if best_only else ranked:
-            if room[is_quote] <= 0:
-                break
-            if highlight in asked:
-                continue
-            if highlight not in drafts:  # many are never reached
-                drafts[highlight] = _valued(setting, highlight)
-            best = made.best(drafts[highlight], least, is_quote)
-            if best is None:
-                continue
-            asked.add(highlight)
-            question = made.add(best)
-            room[is_quote] -= 1
-            cards.append(_card(episode, spoken, highlight, best.draft, question))
+    offers: dict[bool, list[_Offer]] = {}
+    for is_quote in (True, False):
+        ranked = [h for h in highlights if (h.kind is Kind.QUOTE) == is_quote]
+        looked_at = ranked[: max(1, round(_LOOKED_AT * room[is_quote]))]
+        offers[is_quote] = [_Offer(h, _valued(episode, setting, reading, h)) for h in looked_at]
+    # No sentence is asked twice: claims have the first choice, and what one kind leaves over goes to the other in the end.
+    cards: list[Card] = []
+    left = room[False] + room[True]
+    for offered, most in (
+        (offers[False], room[False]),
+        (offers[True], room[True]),
+        ([*offers[False], *offers[True]], left),
+    ):
+        for highlight, draft, question in _taken(made, offered, min(most, left - len(cards))):
+            cards.append(_card(episode, spoken, highlight, draft, question))
     return tuple(sorted(cards, key=lambda c: (c.source.words or (0, 0), c.kind)))
 
 
-def why_not(episode: Episode, highlight: Highlight) -> str:
+def why_not(episode: Episode, highlight: Highlight, reading: Reading | None = None) -> str:
     """Why a highlight gave no card: what the rubric has against the best of its drafts."""
     setting = Setting.of(episode)
-    valued = _valued(setting, highlight)
+    valued = _valued(episode, setting, reading or read(episode), highlight)
     if not valued:
         return "no question could be made from it"
-    for v in valued:
-        if not v.passing():
-            return faults(v.draft.question, v.draft.answer, v.stretch)[0]
-    return "its best question is too weak" if valued[0].value < _LEAST else "other cards ask the same"
+    passing = [v for v in valued if v.passing()]
+    if not passing:
+        return faults(valued[0].draft.question, valued[0].draft.answer, valued[0].stretch)[0]
+    return "its best question is too weak" if passing[0].value < _LEAST else "other cards ask the same"
 
 
-def _valued(setting: Setting, highlight: Highlight) -> list[_Valued]:
+def _valued(episode: Episode, setting: Setting, reading: Reading, highlight: Highlight) -> list[_Valued]:
     """The drafts of a highlight, best first; the rubric is asked only of those that are needed."""
     stretch = readable(setting.spoken, highlight)
     quote = highlight.kind is Kind.QUOTE
+    wanted = Wanted.of(episode, setting.spoken, reading, highlight)
     out = []
-    for p in proposals(setting, highlight):
-        value = score(p.draft, Place(p.statement, stretch, p.place, setting.frequency, quote))
-        value += _BONUS[highlight.kind].get(p.draft.means, 0.0)
+    for p in proposals(setting, highlight, wanted.topic_of):
+        given = features(p.draft, Place(p.statement, stretch, p.place, setting.frequency, quote))
+        given |= wanted.features(p.draft, p.sentences)
+        value = kept(given) + _BONUS[highlight.kind].get(p.draft.means, 0.0)
         out.append(_Valued(p.draft, p.sentences, stretch, front_words(p.draft, setting.names), value))
     return sorted(out, key=lambda v: -v.value)
 

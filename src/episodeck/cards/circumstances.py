@@ -101,6 +101,8 @@ def _consequence(said: Said, clause: Clause, condition: str, words: Collection[i
     ):
         return
     tree = clause.tree
+    if not words and tree.low(0) in ("and", "or"):  # the condition has a second half
+        return
     rest = shortened(tree, [i for i in clause.rest if i not in set(words)], MOST_ANSWER)
     helper = tree.low(clause.helpers[0]) if clause.helpers else ""
     if (

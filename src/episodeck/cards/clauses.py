@@ -151,6 +151,9 @@ def _independent(tree: Tree, head: int, relation: str) -> bool:
     return False
 
 
+_DENYING = frozenset("not n't never rarely seldom hardly scarcely barely".split())
+
+
 def _subordinate(tree: Tree, head: int) -> bool:
     """Whether a word makes the clause a condition, a question or a part of something else: "if the kiln is cold"."""
     openers = (*tree.of(head, "mark"), *(a for a in tree.of(head, "advmod") if tree.tag(a) == "WRB"))
@@ -159,8 +162,16 @@ def _subordinate(tree: Tree, head: int) -> bool:
 
 def doubted(tree: Tree, head: int) -> bool:
     """Whether what is thought or said is denied: "that doesn't mean that …"."""
-    said_no = any(tree.low(a) in ("not", "n't", "never") for a in tree.of(head, "advmod"))
+    said_no = any(tree.low(a) in _DENYING for a in tree.of(head, "advmod"))
     return said_no or any(tree.tag(a) == "MD" for a in tree.of(head, "aux"))
+
+
+def _seldom(tree: Tree, head: int) -> bool:
+    """Whether a clause says how rarely something holds before it says what: "very rarely do we end up writing classes"."""
+    subject = next(iter(tree.of(head, *_SUBJECTS)), head)
+    return any(
+        tree.low(a) in _DENYING - {"not", "n't"} and a < subject for a in tree.below(head) if a < subject
+    )
 
 
 def _clausal(tree: Tree, head: int) -> bool:
@@ -179,7 +190,7 @@ def _subject_of(tree: Tree, head: int) -> int | None:
 
 def _clause(tree: Tree, head: int) -> Clause | None:
     first = _subject_of(tree, head)
-    if first is None or list(tree.of(head, "expl")):
+    if first is None or list(tree.of(head, "expl")) or _seldom(tree, head):
         return None
     subject = pruned(tree, first)
     helpers = tuple(c for c in tree.of(head, "aux", "aux:pass", "cop") if subject[0] < c)

@@ -30,14 +30,14 @@ _IRREGULAR_PAST = {
     "decided": "decide", "failed": "fail", "helped": "help", "happened": "happen", "trained": "train", "tried": "try",
 }  # fmt: skip
 _LEAD_IN = re.compile(
-    r"(?:(?:and|but|so|because|or|then|also|well|yeah|yes|no|now|right|okay|ok|oh|look|actually|basically|obviously|honestly|really|"
+    r"(?:(?:and|but|so(?! that\b| much\b| many\b| far\b| long\b)|because(?! of\b)|or|then|also|well|yeah|yes|no(?=,| no\b)|now(?! that\b)|right|okay|ok|oh|look|actually|basically|obviously|honestly|really|"
     r"hopefully|practically|ultimately|essentially|eventually|fundamentally|ideally|increasingly|unfortunately|fortunately|interestingly|"
     r"clearly|at the end of the day|these days|in the end|in general|to be fair|not only that|on top of that|that said|having said that|"
     r"and that's where|i know(?: that)?|i would argue(?: that)?|i feel(?: that)?|we think(?: that)?|we believe(?: that)?|maybe|perhaps|"
     r"so to speak|what i would say is(?: that)?|what i'd say is(?: that)?|the point is(?: that)?|the fact is(?: that)?|my point is(?: that)?|"
     r"it's true that|it is true that|i'm sure(?: that)?|i'm convinced(?: that)?|i really think(?: that)?|i really believe(?: that)?|"
     r"i personally think(?: that)?|personally|of course|again|in fact|to me|for me|for us|i mean|you know|i guess|i suppose|i think|i believe|i would say|i'd say|i feel like|"
-    r"i think that|i guess that|i would argue(?: that)?|i'd argue(?: that)?|and then|it's like|just|like|the thing is(?: that)?|"
+    r"i think that|i guess that|i would argue(?: that)?|i'd argue(?: that)?|and then|it's like|just(?! because\b| as\b)|like|the thing is(?: that)?|"
     r"it turns out(?: that)?|what i mean is(?: that)?|by the way|first of all|secondly|thirdly|lastly|finally|as we now know|in other words|as a result|for example|for instance|and also|the fact is(?: that)?|you see|to be honest|frankly|i would also say(?: that)?|i do think(?: that)?|i still think(?: that)?|i also think(?: that)?|we know that|as i said|like i said)\b[,:]?\s+)+",
     re.I,
 )

@@ -41,11 +41,10 @@ def attributed(core: str, speaker: str | None) -> tuple[str, ...]:
     if "," in core:
         return (before, f"In {_of(name)} view, {core}?")
     wh, _, rest = core.partition(" ")
-    return (
-        f"{capital(core)}, according to {name}?",
-        before,
-        f"{capital(wh)}, in {_of(name)} view, {rest}?",
-    )
+    wordings = (f"{capital(core)}, according to {name}?", before)
+    if wh.lower() not in ("what", "why", "how", "who"):  # "under what condition", "for how many hours"
+        return wordings
+    return (*wordings, f"{capital(wh)}, in {_of(name)} view, {rest}?")
 
 
 def completions(front: str, speaker: str | None) -> tuple[str, ...]:

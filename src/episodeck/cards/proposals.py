@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Episode, Highlight, Kind, Spoken
@@ -15,15 +15,16 @@ from .clauses import doubted, pronoun, statements, turned
 from .draft import Draft, Said
 from .grammar import capital, dangles, lower_first, tokens_of, without_lead_in
 from .patterns import patterns
-from .quotations import completion, ending, figure, host_question
+from .quotations import completion, ending, figure, gaps, host_question
 from .reference import Memory
-from .trees import tree_of
-from .views import passages, turns, views
+from .topics import phrases
+from .trees import Tree, tree_of
+from .views import About, passages, quotations, turns, views
 
 _LOOK_BACK = 2
 _LEAST_WORDS, _MOST_WORDS = 5, 60
 _SPOKEN_LIKE = re.compile(
-    r"\b(and|of|the|an?|can|have|has|some|just|also|really|basically|actually|then|with|on|from|for|or|these|those|very|kind|is|are|was|be|that|by|in|about) like,? "
+    r"\b(and|of|the|an?|say|said|at|into|because|but|so|when|if|there's|they're|we're|you're|can|have|has|some|just|also|really|basically|actually|then|with|on|from|for|or|these|those|very|kind|is|are|was|be|that|by|in|about) like,? "
     r"(?=\w)(?!this\b|that\b|a\b|an\b|the\b)",
     re.I,
 )
@@ -68,8 +69,10 @@ class Setting:
         )
 
 
-def proposals(setting: Setting, highlight: Highlight) -> Iterator[Proposal]:
-    """Every draft for a highlight, good and bad."""
+def proposals(
+    setting: Setting, highlight: Highlight, worth: Callable[[frozenset[str]], float] = lambda words: 0.0
+) -> Iterator[Proposal]:
+    """Every draft for a highlight, good and bad; `worth` tells how likely a reader's question has these content words."""
     spoken, common = setting.spoken, setting.common
     memory = Memory(common)
     speaker = highlight.speaker
@@ -91,14 +94,25 @@ def proposals(setting: Setting, highlight: Highlight) -> Iterator[Proposal]:
             continue
         inside = i >= highlight.first
         place = (i - highlight.first) / max(1, highlight.last - highlight.first) if inside else -1.0
-        heard = set(content_words(" ".join(spoken[k].sentence.readable for k in range(max(0, i - 3), i))))
-        for draft in _statement_drafts(sentence, speaker, memory, setting, heard, inside and usable):
+        heard = frozenset(
+            content_words(" ".join(spoken[k].sentence.readable for k in range(max(0, i - 3), i)))
+        )
+        about = About(setting.frequency, heard, worth)
+        for draft in _statement_drafts(sentence, speaker, memory, setting, about, inside and usable):
             yield Proposal(draft, (i,), place, sentence)
         if not (inside and usable):
             continue
         inner = contents(sentence)
         for text in (sentence, *pieces(sentence), *inner):
-            for draft in passages(text, speaker, setting.frequency, heard, common):
+            for draft in passages(text, speaker, about, common):
+                yield Proposal(draft, (i,), place, sentence)
+        if highlight.kind is Kind.QUOTE:
+            for draft in quotations(sentence, speaker, about, common):
+                yield Proposal(draft, (i,), place, sentence)
+        for text in (sentence, *inner):
+            tree = tree_of(text)
+            named = phrases(tree, setting.frequency, heard, common) if tree else ()
+            for draft in gaps(text, speaker, named):
                 yield Proposal(draft, (i,), place, sentence)
         for text in inner:
             for draft in completion(text, speaker):
@@ -129,7 +143,7 @@ def proposals(setting: Setting, highlight: Highlight) -> Iterator[Proposal]:
 
 
 def _statement_drafts(
-    sentence: str, speaker: str | None, memory: Memory, setting: Setting, heard: set[str], wanted: bool
+    sentence: str, speaker: str | None, memory: Memory, setting: Setting, about: About, wanted: bool
 ) -> Iterator[Draft]:
     """Drafts from the whole sentence and, as long ones are read less surely, from its pieces."""
     seen: set[tuple[str, str]] = set()
@@ -155,7 +169,7 @@ def _statement_drafts(
             if not wanted or (clause.own and pronoun(clause)) or dangles(clause.name) or dangles(clause.lead):
                 continue
             said = Said(clause, turned(clause, speaker, common), speaker, common)
-            for draft in (*circumstances(said), *arguments(said), *views(said, setting.frequency, heard)):
+            for draft in (*circumstances(said), *arguments(said), *views(said, about)):
                 if (draft.question, draft.answer) not in seen:
                     seen.add((draft.question, draft.answer))
                     yield draft
@@ -172,6 +186,10 @@ _PIECES = re.compile(
     re.I,
 )
 _LEAST_PIECE, _LONG = 6, 13
+_HELD = re.compile(
+    r"(?:even )?(?:if|when|unless|although|though|while|whereas|suppose|imagine|say|let's say)\b", re.I
+)
+"""What follows such a beginning holds only under it."""
 
 
 def _divided(sentence: str, common: frozenset[str]) -> tuple[str, str]:
@@ -185,7 +203,7 @@ def _divided(sentence: str, common: frozenset[str]) -> tuple[str, str]:
 
 def pieces(sentence: str) -> list[str]:
     """The clauses of a long sentence that may stand alone."""
-    if len(sentence.split()) <= _LONG:
+    if len(sentence.split()) <= _LONG or _HELD.match(sentence):
         return []
     found = [without_lead_in(piece.strip(" ,;")) for piece in _PIECES.split(sentence) if piece.strip(" ,;")]
     return [p for p in found if len(p.split()) >= _LEAST_PIECE and p != sentence]
@@ -203,6 +221,7 @@ def contents(sentence: str) -> list[str]:
             relation != "ccomp"
             or above < 0
             or doubted(tree, above)
+            or not _own(tree, above)
             or any(tree.tag(w) in ("WRB", "WP", "WDT") for w in tree.children[i])
         ):
             continue
@@ -210,6 +229,19 @@ def contents(sentence: str) -> list[str]:
         if len(words) >= _LEAST_PIECE + 2 and words[0] > above:
             found.append(capital(tree.said(words)))
     return found
+
+
+_OWN_VERBS = frozenset(
+    "think thought believe say said argue know knew find found learn learned realize realized notice noticed see saw mean means show shows showed shown prove proves turns".split()
+)
+
+
+def _own(tree: Tree, above: int) -> bool:
+    """Whether what is said to be so is the speaker's word too: not "people are told that …"."""
+    told_by = next((tree.low(s) for s in tree.of(above, "nsubj", "nsubj:pass")), "")
+    verb = tree.low(above)
+    facts = verb in ("show", "shows", "showed", "shown", "prove", "proves", "mean", "means", "turns")
+    return facts or (verb in _OWN_VERBS and told_by in ("i", "we", "you"))
 
 
 def _whole(sentence: str) -> str:

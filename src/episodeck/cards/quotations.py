@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..text import content_words
 from .draft import Draft
-from .grammar import FIRST_PERSON, capital, dangles, finite, without_lead_in
+from .grammar import FIRST_PERSON, NOUNS, capital, dangles, finite, without_lead_in
 from .phrasing import as_answer, attributed, completions, core_of
-from .trees import tree_of
+from .topics import Phrase
+from .trees import Tree, tree_of
 
 _NUMBER = re.compile(
     r"(?<![\w.-])(?P<number>(?:about |around |roughly |over |nearly |almost |at least |up to )?(?:[$€£]\s?)?"
@@ -64,12 +65,16 @@ def completion(text: str, speaker: str | None, before: str = "") -> Iterator[Dra
 _HEAVY = frozenset({"obj", "ccomp", "xcomp", "advcl", "obl", "conj", "acl:relcl", "root", "acl"})
 
 
+_MOST_ENDINGS = 3
+
+
 def ending(text: str, speaker: str | None) -> Iterator[Draft]:
-    """A quoted sentence without a clear turn, cut before the last part that weighs something."""
+    """A quoted sentence without a clear turn, cut before one of the last parts that weigh something."""
     tree = tree_of(text)
     words = len(text.split())
     if tree is None or not 8 <= words <= 32 or dangles(text, quoted=True):
         return
+    found: set[int] = set()
     for i in range(len(tree.tokens) - 1, 0, -1):
         if tree.relations[i] not in _HEAVY:
             continue
@@ -83,6 +88,8 @@ def ending(text: str, speaker: str | None) -> Iterator[Draft]:
             continue
         while tree.tokens[first].text in (",", "-", "–", "—", ";", ":") and first < len(tree.tokens) - 1:
             first += 1
+        if first in found or not _parts(tree, first):
+            continue
         head, tail = text[: tree.tokens[first].start].strip(), text[tree.tokens[first].start :].strip()
         share = len(head.split()) / words
         if (
@@ -91,13 +98,22 @@ def ending(text: str, speaker: str | None) -> Iterator[Draft]:
             and len(core_of(tail, 3).split()) == len(tail.split())
             and _splits_well(head, tail, words)
         ):
+            found.add(first)
             yield Draft("ending", completions(head, speaker), as_answer(tail), head)
-            return
+            if len(found) == _MOST_ENDINGS:
+                return
+
+
+def _parts(tree: Tree, first: int) -> bool:
+    """Whether a sentence may be cut here: not inside a name or between an adjective and its noun."""
+    before, after = tree.tag(first - 1), tree.tag(first)
+    return not (before in NOUNS | {"JJ", "JJR", "JJS", "DT", "PRP$", "CD"} and after in NOUNS | {"JJ", "VBG"})
 
 
 def _splits_well(head: str, tail: str, words: int) -> bool:
     """Whether enough is shown to make what follows the only fitting end."""
     size = len(head.split())
+    tail = as_answer(tail).strip("“”")
     return (
         size >= 5
         and finite(head)
@@ -129,6 +145,38 @@ def figure(text: str, speaker: str | None) -> Iterator[Draft]:
     by = f"{speaker} says" if speaker else "it is said"
     fronts = (f"Which figure is missing where {by}: “{gapped}”", f"Fill in the figure where {by}: “{gapped}”")
     yield Draft("figure", fronts, capital(match["number"]), gapped)
+
+
+_GAP = "_____"
+_LEAST_BEFORE_GAP = 3
+
+
+def gaps(text: str, speaker: str | None, phrases: Iterable[Phrase]) -> Iterator[Draft]:
+    """The sentence with one of its noun phrases missing; `phrases` are those of its tree."""
+    tree = tree_of(text)
+    if tree is None or not tree.whole or not 8 <= len(text.split()) <= 32 or dangles(text, quoted=True):
+        return
+    by = f"{speaker} says" if speaker else "it is said"
+    for phrase in phrases:
+        if phrase.loose or (len(phrase.words) < 2 and not phrase.named):
+            continue  # many words would fit
+        words = sorted(phrase.indices)
+        first, end = tree.tokens[words[0]].start, tree.tokens[words[-1]].end
+        if words[0] < _LEAST_BEFORE_GAP or words[-1] - words[0] + 1 != len(words) or len(words) > 5:
+            continue
+        if re.search(rf"\b{re.escape(text[first:end])}\b", text[:first] + text[end:], re.I):
+            continue
+        determiner = re.match(r"(?:the|an?|no|every|each) ", text[first:end], re.I)
+        if determiner:
+            # "an" would tell of a vowel.
+            first += determiner.end() if determiner.group().lower() not in ("a ", "an ") else 0
+        gapped = (text[:first] + _GAP + text[end:]).strip().rstrip(",;:")
+        gapped = gapped if gapped.endswith((".", "?", "!", "…")) else gapped + "."
+        fronts = (
+            f"Which words are missing where {by}: “{gapped}”",
+            f"Fill in the gap where {by}: “{gapped}”",
+        )
+        yield Draft("gap", fronts, capital(text[first:end]), gapped)
 
 
 _REAL_QUESTION = re.compile(

@@ -13,7 +13,7 @@ from .grammar import dangles
 
 MOST_ANSWER_WORDS = 45
 _NOISE = re.compile(
-    r"\b(?:um+|uh+|uhm|erm|hmm+|mm-?hmm)\b|\byou know,|,\s*you know\b|,\s*like,|\bkind of like\b|\bi mean,|\[[^\]…]*\]|\buh-huh\b",
+    r"\b(?:um+|uh+|uhm|erm|hmm+|mm-?hmm)\b|\byou know,|,\s*you know\b|,\s*like,|\bkind of like\b|\bi mean,|\[[^\]…]*\]|\buh-huh\b|\b(?:unintelligible|inaudible|crosstalk)\b",
     re.I,
 )
 _DOUBLE = re.compile(r"\b(\w+)(?:,?\s+\1\b)+", re.I)

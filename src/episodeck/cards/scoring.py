@@ -1,7 +1,7 @@
-"""Which of several drafts a careful reader would have written.
+"""How likely a careful reader is to keep a drafted card.
 
-Weights are learned from annotated episodes (`training/asking.py`); features need nothing but the draft, the
-sentence that it is made from and the stretch of speech around it.
+Weights are learned from drafts that careful readers judged (`training/asking.py`); features need the draft, the
+sentence that it is made from and the stretch of speech around it; `wanted` adds what the network sees in them.
 """
 
 from __future__ import annotations
@@ -141,17 +141,14 @@ def chance(counts: dict[str, int], run: Sequence[str]) -> float:
     return max(-6.0, total / max(1, len(run) - 1))
 
 
-def score(draft: Draft, place: Place) -> float:
-    """How likely it is that a careful reader would keep this card: 0 to 1."""
-    return weighed(features(draft, place))
+def kept(given: Mapping[str, float]) -> float:
+    """How likely a careful reader keeps a card with these features, some after a small edit: 0 to 1."""
+    return _chance(_stored()["kept"], given)
 
 
-def weighed(given: dict[str, float]) -> float:
-    """The score of features."""
-    weights = _stored()["weights"]
-    return 1 / (
-        1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in {**given, "bias": 1.0}.items()))
-    )
+def _chance(weights: Mapping[str, float], given: Mapping[str, float]) -> float:
+    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in given.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @cache

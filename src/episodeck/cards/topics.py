@@ -30,6 +30,10 @@ class Phrase:
     indices: frozenset[int]
     known: float
     """How well known it is by now: from how often the episode and what comes before name it."""
+    named: bool = False
+    """It holds a name."""
+    loose: bool = False
+    """A single word that may mean much, or an indefinite thing: no topic beside another."""
 
 
 def phrases(
@@ -76,7 +80,8 @@ def phrases(
             continue
         if len(content) == 1 and not named and frequency[next(iter(content))] < 2:
             known -= 1.0
-        yield Phrase(text, content, frozenset(words), known)
+        loose = bare or tree.low(words[0]) in ("a", "an", "no", "every", "each")
+        yield Phrase(text, content, frozenset(words), known, named, loose)
 
 
 def _words(tree: Tree, head: int) -> list[int]:
@@ -103,6 +108,15 @@ def _words(tree: Tree, head: int) -> list[int]:
                 continue
             todo.append(c)
     kept.sort()
+    before = tree.low(kept[0] - 1) if kept[0] else ""
+    if before in ("of", "-") and tree.relations[head] in ("nmod", "compound") and tree.low(max(0, kept[0] - 2)) in (
+        "state", "sort", "kind", "type", "lot", "bit", "couple", "number", "bunch", "set", "piece", "part",
+    ):  # fmt: skip
+        return []
+    if tree.tag(kept[0]) in ("CD", "VBN", "VBG", "RB", "IN") and kept[0] != head:
+        kept = kept[1:] if tree.tag(kept[0]) in ("RB", "IN") else kept
+    if tree.tag(kept[0]) in ("VBN", "CD") and kept[0] != head:
+        return []  # "three things", and what is left of "graph based systems"
     if any(b - a > 2 for a, b in itertools.pairwise(kept)):
         return []
     return kept

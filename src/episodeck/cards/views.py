@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from ..text import content_words
 from .clauses import meant, shortened, specific, told
 from .draft import Draft, Said
-from .grammar import FIRST_PERSON, dangles, lower_first, tokens_of, without_lead_in
+from .grammar import FIRST_PERSON, capital, dangles, lower_first, tokens_of, without_lead_in
 from .phrasing import as_answer, core_of
 from .topics import Phrase, phrases
 from .trees import tree_of
@@ -21,7 +23,19 @@ _OFTEN, _LONG_TALK = 2, 3000
 """How often a long talk, of so many content words, has to name what a question is about."""
 
 
-def views(said: Said, frequency: Counter[str], before: Collection[str]) -> Iterator[Draft]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of the words that a question about a statement may name."""
+
+    frequency: Counter[str]
+    """How often the episode has each content word."""
+    before: frozenset[str]
+    """Content words of what was said just before."""
+    worth: Callable[[frozenset[str]], float]
+    """How likely a reader's question has these content words: 0 to 1."""
+
+
+def views(said: Said, about: About) -> Iterator[Draft]:
     """What does the speaker say about the thing that is known already?"""
     clause = said.clause
     name = said.speaker or "one speaker"
@@ -36,22 +50,22 @@ def views(said: Said, frequency: Counter[str], before: Collection[str]) -> Itera
     lead = clause.lead
     if lead and not FIRST_PERSON.search(lead):
         answer = f"{lead}, {lower_first(answer, tokens_of(answer), said.common)}"
-    if meant(answer) < 4 or dangles(answer, quoted=True):
+    if meant(answer) < 4 or dangles(answer, quoted=True) or FIRST_PERSON.search(answer):
         return
     shown = {*clause.subject, *rest}
-    found = [p for p in phrases(tree, frequency, before, said.common) if p.indices <= shown]
+    found = [p for p in phrases(tree, about.frequency, about.before, said.common) if p.indices <= shown]
     if not clause.own:
         found.append(
-            Phrase(clause.name, frozenset(content_words(clause.name)), frozenset(clause.subject), 6.0)
+            Phrase(
+                clause.name, frozenset(content_words(clause.name)), frozenset(clause.subject), 6.0, named=True
+            )
         )
-    for phrase in _best(found, answer, frequency):
+    for phrase in _best(found, answer, about):
         fronts = _fronts(name, phrase, answer)
         yield Draft("view", fronts, as_answer(answer), phrase, not clause.own)
 
 
-def passages(
-    text: str, speaker: str | None, frequency: Counter[str], before: Collection[str], common: frozenset[str]
-) -> Iterator[Draft]:
+def passages(text: str, speaker: str | None, about: About, common: frozenset[str]) -> Iterator[Draft]:
     """The same for a sentence, or a piece of one, that is the answer as it stands."""
     tree = tree_of(text)
     name = speaker or "one speaker"
@@ -84,61 +98,87 @@ def passages(
         or text.endswith("?")
     ):
         return
-    for phrase in _best(list(phrases(tree, frequency, before, common)), text, frequency):
+    for phrase in _best(list(phrases(tree, about.frequency, about.before, common)), text, about):
         fronts = _fronts(name, phrase, text)
         yield Draft("passage", fronts, as_answer(text), phrase)
 
 
-def _best(found: list[Phrase], answer: str, frequency: Counter[str]) -> Iterator[str]:
-    """The phrase known best, and the two known best together; only what the episode really speaks of."""
-    often = math.log1p(_OFTEN * min(1.0, frequency.total() / _LONG_TALK))
+def quotations(text: str, speaker: str | None, about: About, common: frozenset[str]) -> Iterator[Draft]:
+    """A whole sentence to be recalled as it was said, first person and all; asked for by what it speaks of."""
+    tree = tree_of(text)
+    if (
+        tree is None
+        or not speaker
+        or not 7 <= len(text.split()) <= _MOST_ANSWER + 7
+        or dangles(text, quoted=True)
+        or not tree.whole
+        or text.endswith("?")
+        or "“" in text
+        or '"' in text
+        or meant(text) < 4
+    ):
+        return
+    for phrase in _best(list(phrases(tree, about.frequency, about.before, common)), text, about):
+        fronts = (
+            f"What are {speaker}'s words on {phrase}?",
+            f"What does {speaker} say, word for word, about {phrase}?",
+        )
+        yield Draft("quotation", fronts, f"“{capital(text.rstrip(' ,;:'))}”", phrase)
+
+
+_MOST_TOPICS = 3
+_NAMED, _WHOLE = 0.1, 0.05
+
+
+def _best(found: list[Phrase], answer: str, about: About) -> Iterator[str]:
+    """What a question may name: phrases of the statement, best first, then two of them together."""
+    often = math.log1p(_OFTEN * min(1.0, about.frequency.total() / _LONG_TALK))
+    said = frozenset(content_words(answer))
 
     def spoken_of(words: frozenset[str]) -> bool:
-        return sum(math.log1p(frequency[w]) for w in words) / len(words) >= often
+        return sum(math.log1p(about.frequency[w]) for w in words) / len(words) >= often
 
-    ranked = sorted(found, key=lambda p: -p.known)
-    size = len(set(content_words(answer)))
-    one = next((p for p in ranked if 2 <= len(p.words) <= size / 2 and spoken_of(p.words)), None)
-    if one:
-        yield one.text
-    for other in ranked[1:3]:
-        first, second = sorted((ranked[0], other), key=lambda p: min(p.indices))
+    def worth(phrase: Phrase) -> float:
+        return (
+            about.worth(phrase.words)
+            + _NAMED * phrase.named
+            + _WHOLE * (len(phrase.words) > 1)
+            + phrase.known / 100
+        )
+
+    ranked = sorted((p for p in found if spoken_of(p.words)), key=worth, reverse=True)
+    alone = [p for p in ranked if (len(p.words) >= 2 or p.named) and len(p.words) <= len(said) / 2]
+    for phrase in alone[:_MOST_TOPICS]:
+        yield phrase.text
+    for first, second in itertools.combinations(ranked[:_MOST_TOPICS], 2):
         both = first.words | second.words
-        if not first.indices & second.indices and 2 <= len(both) <= size / 2 and spoken_of(both):
-            yield f"{first.text} and {second.text}"
-            return
+        if (
+            first.words & second.words
+            or first.indices & second.indices
+            or not 2 <= len(both) <= len(said) / 2
+        ):
+            continue
+        if (first.loose or second.loose) and not (first.named or second.named):
+            continue
+        one, other = sorted((first, second), key=lambda p: min(p.indices))
+        yield f"{one.text} and {other.text}"
+        return
 
 
 _ADVICE = re.compile(
-    r"\b(?:you|we|people|they|one) (?:really |actually |just |always )?(?:should|must|ought to|need to|have to|want to|don't want to|shouldn't)\b",
+    r"(?:if [^,]+, )?(?:you|we|people|they|one) (?:really |actually |just |always )?(?:should|must|ought to|need to|have to|don't want to|shouldn't)\b",
     re.I,
 )
-_POSSIBLE = re.compile(r"^(?:you|we|people|one) (?:can|could)\b", re.I)
-_FUTURE = re.compile(r"\b(?:will|won't|going to|'ll|in the future)\b", re.I)
-_TROUBLE = re.compile(
-    r"\b(?:hard|harder|hardest|difficult|problems?|challenges?|challenging|tricky|struggl\w+|risks?|dangerous|expensive)\b",
-    re.I,
-)
+_FUTURE = re.compile(r"(?:\S+ ){1,5}?(?:will|won't|is going to|are going to)\b", re.I)
 
 
 def _fronts(name: str, phrase: str, answer: str) -> tuple[str, ...]:
-    """Wordings that fit what is said: advice, a prediction, a difficulty, a possibility, or any point."""
+    """Wordings that fit what is said: advice, a prediction, or any point."""
     plain = f"What does {name} say about {phrase}?"
-    if _ADVICE.search(answer):
-        return (f"What is {name}'s advice on {phrase}?", f"What does {name} advise about {phrase}?", plain)
-    if _FUTURE.search(answer):
-        return (
-            f"What does {name} predict about {phrase}?",
-            f"What is {name}'s prediction about {phrase}?",
-            plain,
-        )
-    if _POSSIBLE.match(answer):
-        return (f"What does {name} say is possible with {phrase}?", plain)
-    if _TROUBLE.search(answer) and not _TROUBLE.search(phrase):
-        return (
-            f"What difficulty does {name} see with {phrase}?",
-            f"What trouble with {phrase} does {name} describe?",
-        )
+    if _ADVICE.match(answer):
+        return (f"What does {name} advise about {phrase}?", f"What is {name}'s advice on {phrase}?", plain)
+    if _FUTURE.match(answer) and not re.match(r"(?:if|when|once|you|I)\b", answer, re.I):
+        return (f"What does {name} predict about {phrase}?", plain)
     return (
         plain,
         f"What point does {name} make about {phrase}?",
@@ -147,16 +187,10 @@ def _fronts(name: str, phrase: str, answer: str) -> tuple[str, ...]:
 
 
 _TURNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
-    (re.compile(r"(?:but|however|yet|although|though|that said|on the other hand)\b,? ", re.I), "but",
-     ("What does {name} say against this, or to limit it: {quoted}?", "{name} says: {quoted} What “but” follows?")),
     (re.compile(r"(?:because|that's because|it's because|this is because|and that's because|the reason is(?: that)?|since)\b,? ", re.I), "why",
      ("Why, according to {name}, is this so: {quoted}?", "{name} says: {quoted} Why?")),
-    (re.compile(r"(?:so|therefore|that means(?: that)?|which means(?: that)?|as a result|this means(?: that)?|and so|that's why)\b,? ", re.I), "so",
-     ("What does {name} conclude from this: {quoted}?", "{name} says: {quoted} What follows from that?")),
     (re.compile(r"(?:for example|for instance|like for example|so for example|so for instance|an example is|a good example is|one example is)\b,? ", re.I), "example",
      ("What example does {name} give of this: {quoted}?",)),
-    (re.compile(r"(?:instead|rather)\b,? ", re.I), "instead", ("{name} says: {quoted} What instead?",)),
-    (re.compile(r"(?:otherwise)\b,? ", re.I), "otherwise", ("{name} says: {quoted} What happens otherwise?",)),
 )  # fmt: skip
 
 
