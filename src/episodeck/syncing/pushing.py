@@ -139,6 +139,7 @@ def push(
         folder = project.out.resolve() / BACKUPS / start.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         backup = _back_up(folder, client, work.settings.deck, job)
         package = _package(work, job, start)
+        record = records.load(project.decks).of_profile(seen.profile)  # packing enters what it made
         _leave_note(folder, job)
         _do(client, job, package, folder / "push.apkg")
         after = client.seen()
@@ -220,7 +221,7 @@ def _looks(
     readers = [
         kind
         for kind in differ
-        if not overwrite and kind in record.looks and record.looks[kind] != look_mark(seen.looks[kind])
+        if not overwrite and kind in record.looks and look_mark(seen.looks[kind]) not in record.looks[kind]
     ]
     return tuple(kind for kind in differ if kind not in readers), tuple(readers)
 
@@ -390,8 +391,9 @@ def _remember(project: Project, job: _Work, after: Seen, record: Record, start: 
     for kind, look in after.looks.items():
         ours = look_mark(our_look(job.templates, kind, look))
         if kind in job.plan.looks or look_mark(look) == ours:
-            looks[kind] = ours  # should Anki's differ all the same, it was the newer one: the reader's
+            looks[kind] = (ours,)  # should Anki's differ all the same, it was the newer one: the reader's
     when = int(start.timestamp()) if entries != record.entries else record.when
+    entries = dict(records.known(entries, job.ours, after.notes))
     records.save(project.decks, Record(after.profile or record.profile, when, entries, looks))
 
 
