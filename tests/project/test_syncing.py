@@ -5,6 +5,7 @@ Anki is the real engine; AnkiConnect's protocol is spoken by `connect_server`, a
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -400,6 +401,20 @@ def test_taking_a_push_back_leaves_what_was_done_since(pushed: Reader) -> None:
     assert set(col.find_notes("Answer:Own*")) == {tagged.id, flagged.id, away.id}
     pushed.push()
     assert {card.did for card in pushed.note(moved).cards()} == {mine}
+
+
+def test_a_look_that_was_taken_back_can_be_pushed_again(pushed: Reader) -> None:
+    style = pushed.folder / "templates/anki/style.css"
+    style.parent.mkdir(parents=True)
+    style.write_text(".card { color: red }")
+    assert pushed._command(pushed.folder, "build", "--jobs", "1").status == 0
+    for arguments, red in ([], True), (["--undo"], False), ([], True):
+        time.sleep(1)  # the later one wins, and Anki counts whole seconds
+        pushed.push(*arguments)
+        pushed.col.models._clear_cache()
+        model = pushed.col.models.by_name("Episodeck Claim")
+        assert model and ("color: red" in model["css"]) is red
+    assert pushed.push().out == "Anki has everything already\n"
 
 
 # What goes wrong
