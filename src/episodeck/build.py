@@ -14,7 +14,7 @@ from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
 from .locking import locked
 from .memory import Memory, Proposed, Standing, digest
-from .model import Card
+from .model import Card, Kind
 from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
@@ -246,6 +246,8 @@ class Work:
     shelf: Shelf
     _notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
     _new_notes: set[Path] = field(default_factory=set)
+    _dated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields of notes that changed, by card id."""
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
@@ -329,6 +331,8 @@ class Work:
         file = deckfile.stamp(merged.file, content, now)
         saved = deckfile.save(path, file)
         self.shelf.put(path, file, saved.data, now)
+        before = {c.id: c.changed for c in merged.file.cards}
+        self._dated |= {c.id: rendered[c.id].fields for c in file.cards if c.changed != before[c.id]}
         self._notes[path] = [(rendered[c.id], seconds(c.changed)) for c in file.cards]
         self._new_notes.add(path)
         held = sum(h.news for h in merged.held)
@@ -351,6 +355,11 @@ class Work:
 
     def pack(self, now: datetime) -> tuple[anki.Written, ...]:
         """Write the packages of all card files that aren't there yet, and remember the whole build."""
+        if self._dated or not self.memory.same_layout:
+            from .syncing import record  # which builds, too
+
+            record.made(self.project.decks, self._dated, {kind: self.templates.layout(kind) for kind in Kind})
+            self._dated.clear()
         types = self.memory.note_types or anki.note_type_hashes(self.templates)
         times = (
             note_type_times(self.project.decks, types, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import ProjectError
@@ -26,11 +27,15 @@ _MENDS = {
 }
 
 
-def write_atomically(path: Path, data: bytes, lasting: bool = True) -> bool:
+def write_atomically(
+    path: Path, data: bytes, lasting: bool = True, allowed: Callable[[], None] = lambda: None
+) -> bool:
     """Put `data` at `path` in one step; False, and nothing done, if the file already holds it.
 
     A link is followed and a file's mode kept. A draft left by a crash has a hidden name and is written
-    over. `lasting` waits until a power cut can't take it back. Raises `ProjectError` if the folder can't be written to; the old file is then intact.
+    over. `lasting` waits until a power cut can't take it back. `allowed` is called right before the old file is
+    replaced; if it raises, that stays. Raises `ProjectError` if the folder can't be written to; the old file is then
+    intact.
     """
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".{target.name}{_DRAFT}")
@@ -45,6 +50,7 @@ def write_atomically(path: Path, data: bytes, lasting: bool = True) -> bool:
                 os.fsync(file.fileno())
         if target.exists():
             draft.chmod(target.stat().st_mode & 0o7777)
+        allowed()
         os.replace(draft, target)  # noqa: PTH105
     except OSError as error:
         raise unwritable(path, error) from error

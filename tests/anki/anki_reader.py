@@ -83,6 +83,7 @@ class Engine:
         log = self.col.import_anki_package(
             ImportAnkiPackageRequest(package_path=str(package), options=options)
         ).log
+        self.col.models._clear_cache()  # as the client does
         return {k: len(getattr(log, k)) for k in ("new", "updated", "duplicate", "conflicting")}
 
     def take_notes(self, notes: Sequence[Note], times: dict[Kind, int] = TIMES) -> dict[str, int]:

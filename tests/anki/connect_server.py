@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -20,6 +20,7 @@ from anki.collection import (
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
 )
+from anki.utils import to_json_bytes
 from anki_reader import Engine
 
 
@@ -31,6 +32,9 @@ class Actions:
         self.requests: list[dict[str, Any]] = []
         self.after: dict[str, Any] = {}
         """By action, something to happen right after it, as when a reader is at work meanwhile."""
+        self.time: Callable[[], int] | None = None
+        """What time it is, in Unix seconds, where that is another than the engine's: notes and note types are dated
+        by it."""
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
@@ -42,6 +46,8 @@ class Actions:
             if method is None or action in self.lacking:
                 raise ValueError("unsupported action")
             result = method(**request.get("params", {}))
+            if self.time:
+                self._date(self.time())
             if action in self.after:
                 self.after.pop(action)()
             return {"result": result, "error": None}
@@ -141,7 +147,17 @@ class Actions:
         # As the add-on does: with the package's schedules, and note types merged.
         options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
         self.col.import_anki_package(ImportAnkiPackageRequest(package_path=path, options=options))
+        self.col.models._clear_cache()
         return True
+
+    def _date(self, now: int) -> None:
+        self.col.db.execute("update notes set mod = ?1 where mod > ?1", now)
+        for id in self.col.db.list("select id from notetypes where mtime_secs > ?", now):
+            model = {**self.col.models.get(id), "mod": now}
+            self.col._backend.add_or_update_notetype(
+                json=to_json_bytes(model), preserve_usn_and_mtime=True, skip_checks=True
+            )
+            self.col.models._clear_cache()
 
     def _model(self, name: str) -> Any:
         model = self.col.models.by_name(name)
@@ -179,7 +195,7 @@ def serving(
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", actions

@@ -100,6 +100,20 @@ def test_an_edit_made_while_building_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_bytes() == edit
 
 
+def test_an_edit_made_while_the_file_is_being_written_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "slow-tides.yaml"
+    build(path, proposals())
+    file = better(path)
+    edit = path.read_bytes() + b"# saved while the disk was at work\n"
+    monkeypatch.setattr(os, "fsync", lambda handle: path.write_bytes(edit))
+    with pytest.raises(CardFileError, match="in the meantime"):
+        save(path, file)
+    assert path.read_bytes() == edit
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_rights_and_links_stay(tmp_path: Path) -> None:
     real = tmp_path / "elsewhere.yaml"
     link = tmp_path / "slow-tides.yaml"

@@ -12,15 +12,19 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from inspect import signature
+from types import CodeType
+from typing import Any
 from unittest.mock import patch
 
+from jinja2 import Environment
+
 from episodeck import fingerprints, understanding
+from episodeck.anki import Templates
 from episodeck.deckfile import card_id, trace
-from episodeck.highlights import Taste
+from episodeck.errors import EpisodeckError
 from episodeck.memory import Proposed
 from episodeck.model import Card, EpisodeInfo, Kind, Source
-from episodeck.settings import Settings
 from episodeck.topics import Survey, Vocabulary
 from episodeck.transcripts import read
 
@@ -37,16 +41,11 @@ class Program:
 
     version: int = 0
 
-    def propose(
-        self,
-        path: Path,
-        name: str,
-        episode: str,
-        settings: Settings,
-        words: Vocabulary,
-        topics: tuple[str, ...],
-        liked: Taste,
-    ) -> Proposed:
+    def propose(self, *given: Any) -> Proposed:
+        """Takes the place of `understanding.propose`, and is called as that is."""
+        names = ("path", "name", "episode", "settings", "topics")
+        called = _PROPOSE.bind(*given).arguments
+        path, name, episode, settings, topics = (called[name] for name in names)
         transcript = read(path, name)
         said = " ".join(cue.text for cue in transcript.cues).split()
         places: dict[tuple[int, int], list[int]] = {}
@@ -111,6 +110,33 @@ def as_captions(sentences: Sequence[Sequence[str]]) -> str:
 FORMS = {".md": as_markdown, ".vtt": as_captions}
 
 
+_PROPOSE = signature(understanding.propose)
+_compiled: dict[tuple[object, ...], CodeType] = {}
+_compile = Environment.compile
+
+
+def _compile_once(environment: Environment, source: object, *names: object) -> object:
+    """Templates compiled by an earlier build aren't compiled again."""
+    if not isinstance(source, str):
+        return _compile(environment, source, *names)
+    key = environment.block_start_string, source, *names
+    if key not in _compiled:
+        _compiled[key] = _compile(environment, source, *names)
+    return _compiled[key]
+
+
+_checked: dict[tuple[str, ...], list[EpisodeckError]] = {}
+_check = Templates.check
+
+
+def _check_once(templates: Templates) -> list[EpisodeckError]:
+    """What an earlier build found in the same templates."""
+    key = tuple(text for name in templates.names() for text in (name, templates.source(name)))
+    if key not in _checked:
+        _checked[key] = _check(templates)
+    return _checked[key]
+
+
 @contextmanager
 def light(program: Program) -> Iterator[None]:
     """Within it, the real build takes its proposals from `program`."""
@@ -119,5 +145,7 @@ def light(program: Program) -> Iterator[None]:
         patch.object(understanding, "look", lambda path, name: Survey((), (), (), frozenset())),
         patch.object(understanding, "vocabulary", lambda *_: Vocabulary()),
         patch.object(fingerprints, "of_stages", program.fingerprint),
+        patch.object(Environment, "compile", _compile_once),
+        patch.object(Templates, "check", _check_once),
     ):
         yield

@@ -36,7 +36,7 @@ def main() -> None:
     started, faults, looked = time.perf_counter(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
         Histories.keep_packages = Path(folder)
-        histories, _, _ = batch(given.seed, given.histories, given.steps, False)
+        histories = batch(given.seed, given.histories, given.steps, False).histories
         packages = sorted(Path(folder).glob("*.apkg"))
         for _, group in groupby(packages, lambda path: path.name.split("-")[0]):
             recorded = _different(list(group))

@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from anki_reader import Engine
-from commands import run
 from looking import Look, Watched
-from talks import project
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -72,21 +70,6 @@ def look(browser: Any) -> Iterator[Look]:
         if calm:
             assert watched.complaints == []
         watched.page.context.close()
-
-
-@pytest.fixture(scope="session")
-def talks_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = project(tmp_path_factory.mktemp("looked-at") / "project")
-    outcome = run("build", "--project", str(folder), "--jobs", "1")
-    assert outcome.status == 0, outcome.err
-    return folder
-
-
-@pytest.fixture
-def talks(talks_once: Path, tmp_path: Path) -> Path:
-    """A project of two talks, built; a copy of its own for each test."""
-    shutil.copytree(talks_once, tmp_path / "project")
-    return tmp_path / "project"
 
 
 @pytest.fixture

@@ -31,14 +31,14 @@ def saved(folder: Path, *choices: object, **top: object) -> Path:
     return path
 
 
-def test_choices_may_be_written_by_hand_as_yaml(talks: Path) -> None:
-    first, second, *_ = (str(c["id"]) for c in cards(talks, "glass"))
-    path = talks / "mine.yaml"
+def test_choices_may_be_written_by_hand_as_yaml(built: Path) -> None:
+    first, second, *_ = (str(c["id"]) for c in cards(built, "glass"))
+    path = built / "mine.yaml"
     path.write_text(
         f"episodeck: choices\nversion: 1\nchoices:\n  - card: {first}\n    choice: keep\n    answer: 1969\n  - {{card: {second}, choice: drop}}\n"
     )
-    assert run("build", "--project", str(talks), "--choices", str(path)).status == 0
-    after = {c["id"]: c for c in cards(talks, "glass")}
+    assert run("build", "--project", str(built), "--choices", str(path)).status == 0
+    after = {c["id"]: c for c in cards(built, "glass")}
     assert (after[first]["answer"], after[first]["pinned"]) in (("1969", True), (1969, True))
     assert second not in after
 
@@ -64,45 +64,45 @@ def test_choices_may_be_written_by_hand_as_yaml(talks: Path) -> None:
         (["keep it all"], 2, "a choice must be"),
     ],
 )
-def test_one_wrong_choice_stops_all_of_them(talks: Path, choices: list[object], line: int, what: str) -> None:
-    first, second, *_ = (str(c["id"]) for c in cards(talks, "glass"))
+def test_one_wrong_choice_stops_all_of_them(built: Path, choices: list[object], line: int, what: str) -> None:
+    first, second, *_ = (str(c["id"]) for c in cards(built, "glass"))
     good = {"card": second, "choice": "drop"}
     named = json.loads(json.dumps(choices).replace("{0}", first))
-    path = saved(talks, *named, good)
-    before = everything(talks)
-    outcome = run("build", "--project", str(talks), "--choices", str(path))
+    path = saved(built, *named, good)
+    before = everything(built)
+    outcome = run("build", "--project", str(built), "--choices", str(path))
     assert outcome.status == 1
     assert outcome.complaints[0].startswith(f"episodeck: {path}:{line}: ")
     assert what.replace("{0}", first) in outcome.complaints[0] and outcome.complaints[0].endswith(")")
-    assert everything(talks) == before
+    assert everything(built) == before
 
 
-def test_all_faults_are_said_at_once_and_a_removed_card_is_no_fault_twice(talks: Path) -> None:
-    first, second, third, *_ = (str(c["id"]) for c in cards(talks, "glass"))
+def test_all_faults_are_said_at_once_and_a_removed_card_is_no_fault_twice(built: Path) -> None:
+    first, second, third, *_ = (str(c["id"]) for c in cards(built, "glass"))
     path = saved(
-        talks,
+        built,
         {"card": "a", "choice": "keep"},
         {"card": "b", "choice": "drop"},
         {"card": first, "choice": "drop"},
     )
-    outcome = run("build", "--project", str(talks), "--choices", str(path))
+    outcome = run("build", "--project", str(built), "--choices", str(path))
     assert [line.split(":")[2] for line in outcome.complaints] == ["2", "3"]
     assert (
         run(
             "build",
             "--project",
-            str(talks),
+            str(built),
             "--choices",
-            str(saved(talks, {"card": first, "choice": "drop"})),
+            str(saved(built, {"card": first, "choice": "drop"})),
         ).status
         == 0
     )
-    again = saved(talks, {"card": first, "choice": "drop"}, {"card": second, "choice": "drop"})
-    assert run("build", "--project", str(talks), "--choices", str(again)).status == 0
-    late = saved(talks, {"card": first, "choice": "edit", "answer": "x"}, {"card": third, "choice": "drop"})
-    outcome = run("build", "--project", str(talks), "--choices", str(late))
+    again = saved(built, {"card": first, "choice": "drop"}, {"card": second, "choice": "drop"})
+    assert run("build", "--project", str(built), "--choices", str(again)).status == 0
+    late = saved(built, {"card": first, "choice": "edit", "answer": "x"}, {"card": third, "choice": "drop"})
+    outcome = run("build", "--project", str(built), "--choices", str(late))
     assert outcome.status == 1 and "has been deleted" in outcome.complaints[0]
-    assert third in {c["id"] for c in cards(talks, "glass")}
+    assert third in {c["id"] for c in cards(built, "glass")}
 
 
 @pytest.mark.parametrize(
@@ -120,18 +120,18 @@ def test_all_faults_are_said_at_once_and_a_removed_card_is_no_fault_twice(talks:
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_file_of_choices_is_one_line(talks: Path, text: str | bytes) -> None:
-    path = talks / "mine.json"
+def test_what_is_no_file_of_choices_is_one_line(built: Path, text: str | bytes) -> None:
+    path = built / "mine.json"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    before = everything(talks)
-    outcome = run("build", "--project", str(talks), "--choices", str(path))
+    before = everything(built)
+    outcome = run("build", "--project", str(built), "--choices", str(path))
     assert outcome.status == 1 and len(outcome.complaints) == 1
     assert outcome.complaints[0].startswith(f"episodeck: {path}")
-    assert everything(talks) == before
+    assert everything(built) == before
 
 
-def test_a_file_that_is_not_there_is_one_line(talks: Path) -> None:
-    outcome = run("build", "--project", str(talks), "--choices", str(talks / "gone.json"))
+def test_a_file_that_is_not_there_is_one_line(built: Path) -> None:
+    outcome = run("build", "--project", str(built), "--choices", str(built / "gone.json"))
     assert outcome.status == 1 and "gone.json: No such file" in outcome.err
 
 
@@ -168,37 +168,37 @@ def test_no_text_does_anything_but_complain(
         assert all(str(path) in str(one) and "\n" not in str(one) for one in lines)
 
 
-def test_a_pinned_card_keeps_its_text_when_the_program_would_better_it(talks: Path) -> None:
-    pinned, free, *_ = (str(c["id"]) for c in cards(talks, "glass"))
-    before = {c["id"]: c for c in cards(talks, "glass")}
+def test_a_pinned_card_keeps_its_text_when_the_program_would_better_it(built: Path) -> None:
+    pinned, free, *_ = (str(c["id"]) for c in cards(built, "glass"))
+    before = {c["id"]: c for c in cards(built, "glass")}
     assert (
         run(
             "build",
             "--project",
-            str(talks),
+            str(built),
             "--choices",
-            str(saved(talks, {"card": pinned, "choice": "keep"})),
+            str(saved(built, {"card": pinned, "choice": "keep"})),
         ).status
         == 0
     )
-    seed = talks / "seeds/glass.md"
+    seed = built / "seeds/glass.md"
     seed.write_text(
         seed.read_text(encoding="utf-8").replace("Orla Vantreight", "Orla Brightkiln"), encoding="utf-8"
     )
-    assert run("build", "--project", str(talks), "--jobs", "1").status == 0
-    after = {c["id"]: c for c in cards(talks, "glass")}
+    assert run("build", "--project", str(built), "--jobs", "1").status == 0
+    after = {c["id"]: c for c in cards(built, "glass")}
     for name in ("question", "answer", "speaker"):
         assert after[pinned][name] == before[pinned][name]
     assert after[free]["speaker"] == "Orla Brightkiln"
     # Without the pin it follows the program again, for the words are still the program's own.
-    path = talks / "decks/glass.yaml"
+    path = built / "decks/glass.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("pinned: true", "pinned: false"), encoding="utf-8"
     )
-    assert run("build", "--project", str(talks), "--force", "--jobs", "1").status == 0
-    assert {c["id"]: c for c in cards(talks, "glass")}[pinned]["speaker"] == "Orla Brightkiln"
+    assert run("build", "--project", str(built), "--force", "--jobs", "1").status == 0
+    assert {c["id"]: c for c in cards(built, "glass")}[pinned]["speaker"] == "Orla Brightkiln"
     path.write_text(
         path.read_text(encoding="utf-8").replace("pinned: false", "pinned: perhaps"), encoding="utf-8"
     )
-    outcome = run("check", "--project", str(talks))
+    outcome = run("check", "--project", str(built))
     assert outcome.status == 1 and "`pinned` is `perhaps`; it must be true or false" in outcome.err

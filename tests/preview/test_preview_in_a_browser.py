@@ -48,8 +48,8 @@ def written(folder: Path, made: Sequence[Card], info: EpisodeInfo | None = None)
     ).path
 
 
-def test_a_reader_turns_and_moves_with_the_keyboard(talks: Path, look: Look) -> None:
-    seen, known = look(page_of(talks)), cards(talks)
+def test_a_reader_turns_and_moves_with_the_keyboard(built: Path, look: Look) -> None:
+    seen, known = look(page_of(built)), cards(built)
     first = seen.card
     assert seen.text(".front .question") == known[first]["question"]
     seen.press("Space")
@@ -66,8 +66,8 @@ def test_a_reader_turns_and_moves_with_the_keyboard(talks: Path, look: Look) -> 
     assert seen.card == list(known)[1]
 
 
-def test_cards_are_found_by_words_kind_score_guest_and_topic(talks: Path, look: Look) -> None:
-    seen, known = look(page_of(talks)), cards(talks)
+def test_cards_are_found_by_words_kind_score_guest_and_topic(built: Path, look: Look) -> None:
+    seen, known = look(page_of(built)), cards(built)
     total = f"{len(known)} cards"
     assert seen.count == total
     seen.press("/")
@@ -106,8 +106,8 @@ def test_cards_are_found_by_words_kind_score_guest_and_topic(talks: Path, look: 
     assert seen.count.startswith(f"{number} of" if number < len(known) else total)
 
 
-def test_choices_are_downloaded_and_a_build_makes_them_true(talks: Path, look: Look) -> None:
-    seen, known = look(page_of(talks)), cards(talks)
+def test_choices_are_downloaded_and_a_build_makes_them_true(built: Path, look: Look) -> None:
+    seen, known = look(page_of(built)), cards(built)
     kept, dropped, edited, *others = known
     seen.press("k", "ArrowDown", "d", "ArrowDown", "e")
     answer = (
@@ -120,31 +120,31 @@ def test_choices_are_downloaded_and_a_build_makes_them_true(talks: Path, look: L
     assert seen.text(".front .question") == "Which question did the reader write?"
     seen.press("Space")
     as_promised = seen.inside.locator(".answer").inner_html()
-    choices = choose_and_download(seen, talks)
+    choices = choose_and_download(seen, built)
 
-    outcome = run("build", "--project", str(talks), "--choices", str(choices))
+    outcome = run("build", "--project", str(built), "--choices", str(choices))
     assert outcome.status == 0, outcome.err
-    after = cards(talks)
+    after = cards(built)
     assert list(after) == [kept, edited, *others]
     assert after[kept] == {**known[kept], "pinned": True}
     assert after[edited]["question"] == "Which question did the reader **write**?"
     assert after[edited]["answer"] == answer.replace("\ufeff", "\ufeff")
     assert {key: after[key] for key in others} == {key: known[key] for key in others}
-    removed = [r.id for path in (talks / "decks").glob("[!.]*.yaml") for r in deckfile.load(path).removed]
+    removed = [r.id for path in (built / "decks").glob("[!.]*.yaml") for r in deckfile.load(path).removed]
     assert removed == [dropped]
 
     # What the page showed of the edit is what Anki gets; dropped and done are not offered again.
-    again = look(page_of(talks))
+    again = look(page_of(built))
     assert again.count == f"{len(known) - 1} cards"
     again.press("ArrowDown", "Space")
     assert again.card == edited and again.inside.locator(".answer").inner_html() == as_promised
-    before = {p: p.read_bytes() for p in talks.rglob("*") if p.is_file()}
-    assert run("build", "--project", str(talks), "--choices", str(choices)).status == 0
-    assert {p: p.read_bytes() for p in talks.rglob("*") if p.is_file()} == before
+    before = {p: p.read_bytes() for p in built.rglob("*") if p.is_file()}
+    assert run("build", "--project", str(built), "--choices", str(choices)).status == 0
+    assert {p: p.read_bytes() for p in built.rglob("*") if p.is_file()} == before
 
 
-def test_a_choice_can_be_taken_back_and_outlives_a_reload(talks: Path, look: Look) -> None:
-    seen = look(page_of(talks))
+def test_a_choice_can_be_taken_back_and_outlives_a_reload(built: Path, look: Look) -> None:
+    seen = look(page_of(built))
     seen.press("k", "ArrowDown", "d", "d", "ArrowDown", "e")
     seen.page.fill("#new-answer", "   ")
     seen.press("Control+Enter")
@@ -152,9 +152,9 @@ def test_a_choice_can_be_taken_back_and_outlives_a_reload(talks: Path, look: Loo
     seen.press("Escape")
     assert seen.page.locator("#download").inner_text() == "Download 1 choice"
     seen.page.on("dialog", lambda dialog: dialog.accept())
-    path = choose_and_download(seen, talks)
+    path = choose_and_download(seen, built)
     entries = json.loads(path.read_text(encoding="utf-8"))["choices"]
-    assert [(e["card"], e["choice"]) for e in entries] == [(next(iter(cards(talks))), "keep")]
+    assert [(e["card"], e["choice"]) for e in entries] == [(next(iter(cards(built))), "keep")]
     seen.page.reload()
     seen.page.wait_for_selector("#frame[data-card]")
     assert seen.page.locator("#download").inner_text() == "Download 1 choice"
@@ -199,8 +199,8 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path, look: Look) -> None:
     assert seen.page.locator(".deckname, .who, script").count() == 3  # no element came out of a text
 
 
-def test_a_template_that_reaches_for_the_network_gets_nothing(talks: Path, look: Look) -> None:
-    mine = talks / "templates/anki"
+def test_a_template_that_reaches_for_the_network_gets_nothing(built: Path, look: Look) -> None:
+    mine = built / "templates/anki"
     mine.mkdir(parents=True)
     (mine / "style.css").write_text(
         "@import 'https://example.org/a.css';\n.card { background: url(https://example.org/b.png); color: rgb(1, 2, 3) }"
@@ -210,15 +210,15 @@ def test_a_template_that_reaches_for_the_network_gets_nothing(talks: Path, look:
             "<img src='https://example.org/c.png'><script src='https://example.org/d.js'></script><b onclick='x()'>{{Question}}</b>"
             "<script>parent.document.title = 'taken'</script><link rel=stylesheet href='https://example.org/e.css'>"
         )
-    assert run("preview", "--project", str(talks)).status == 0
-    seen = look(page_of(talks), calm=False)
+    assert run("preview", "--project", str(built)).status == 0
+    seen = look(page_of(built), calm=False)
     assert seen.inside.locator("body").evaluate("(b) => getComputedStyle(b).color") == "rgb(1, 2, 3)"
     assert seen.page.title() == "Episodeck · preview"
     assert len(seen.refused) >= 4  # and `look` has seen that nothing else was asked for
 
 
-def test_everything_can_be_heard_and_reached_without_seeing(talks: Path, look: Look) -> None:
-    seen, known = look(page_of(talks)), cards(talks)
+def test_everything_can_be_heard_and_reached_without_seeing(built: Path, look: Look) -> None:
+    seen, known = look(page_of(built)), cards(built)
     page = seen.page
     here = "document.activeElement.id"
     assert page.evaluate(here) == "list"
@@ -292,8 +292,8 @@ def test_thousands_of_cards_make_a_handful_of_elements(tmp_path: Path, look: Loo
     assert seen.card == "c1234"
 
 
-def test_a_phone_has_room_for_the_card_and_its_buttons(talks: Path, look: Look) -> None:
-    seen = look(page_of(talks), width=375, height=700, scheme="dark")
+def test_a_phone_has_room_for_the_card_and_its_buttons(built: Path, look: Look) -> None:
+    seen = look(page_of(built), width=375, height=700, scheme="dark")
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 375
     box = seen.page.locator("#keep").bounding_box()
     assert box and box["y"] + box["height"] <= 700
@@ -328,14 +328,14 @@ def differences(ours: list[Any], engines: list[Any]) -> list[str]:
     return found
 
 
-def test_a_card_looks_as_the_engine_shows_it(talks: Path, look: Look, browser: Any, engine: Engine) -> None:
+def test_a_card_looks_as_the_engine_shows_it(built: Path, look: Look, browser: Any, engine: Engine) -> None:
     """Same elements, same computed styles, same places as the engine's own rendering in the client's frame."""
-    engine.take(talks / "build/Episodeck.apkg")
+    engine.take(built / "build/Episodeck.apkg")
     shown = engine.shown()
     css = engine.col.models.by_name("Episodeck Claim")["css"]
-    of_each_kind = {str(card["kind"]): key for key, card in cards(talks).items()}
+    of_each_kind = {str(card["kind"]): key for key, card in cards(built).items()}
     beneath = (ROOT / "templates/preview/frame.css").read_text(encoding="utf-8").partition("#>")[2]
-    seen = look(page_of(talks))
+    seen = look(page_of(built))
     frame = next(f for f in seen.page.frames if f != seen.page.main_frame)
     client = browser.new_context().new_page()
     for width, theme in (("desktop", "light"), ("desktop", "night"), ("phone", "night")):

@@ -93,62 +93,62 @@ def test_surroundings_without_full_stops_are_bounded() -> None:
     assert passage and (len(passage.before[0].text.split()), len(passage.after[0].text.split())) == (45, 45)
 
 
-def test_a_card_file_leads_to_no_file_outside_of_the_project(talks: Path) -> None:
-    (talks.parent / "secret.md").write_text(
-        (talks / "seeds/glass.md").read_text(encoding="utf-8"), encoding="utf-8"
+def test_a_card_file_leads_to_no_file_outside_of_the_project(built: Path) -> None:
+    (built.parent / "secret.md").write_text(
+        (built / "seeds/glass.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    path = talks / "decks/glass.yaml"
+    path = built / "decks/glass.yaml"
     text = path.read_text(encoding="utf-8")
 
     def surrounded() -> list[bool]:
-        cards: list[dict[str, object]] = data_of(page_of(talks))["cards"]  # type: ignore[assignment]
+        cards: list[dict[str, object]] = data_of(page_of(built))["cards"]  # type: ignore[assignment]
         return ["before" in card for card in cards if card["guest"] == "Orla Vantreight"]
 
     assert surrounded() and all(surrounded())
     path.write_text(text.replace("source: seeds/glass.md", "source: ../secret.md"), encoding="utf-8")
-    assert run("preview", "--project", str(talks)).status == 0
+    assert run("preview", "--project", str(built)).status == 0
     assert surrounded() and not any(surrounded())
 
 
-def test_build_writes_the_page_unless_told_not_to(talks: Path) -> None:
-    assert page_of(talks).is_file()
-    again = run("build", "--project", str(talks))
+def test_build_writes_the_page_unless_told_not_to(built: Path) -> None:
+    assert page_of(built).is_file()
+    again = run("build", "--project", str(built))
     assert "nothing has changed" in again.out
-    page_of(talks).unlink()
-    assert str(page_of(talks)) in run("build", "--project", str(talks)).out
-    page_of(talks).unlink()
-    (talks / "episodeck.yaml").write_text("preview: false\n")
-    assert run("build", "--project", str(talks)).status == 0
-    assert not page_of(talks).exists()
-    outcome = run("preview", "--project", str(talks))  # asked for, it is written all the same
-    assert outcome.out.strip() == str(page_of(talks)) and page_of(talks).is_file()
-    (talks / "episodeck.yaml").write_text("preview: 3\n")
-    assert "`preview` is 3; it must be true or false" in run("build", "--project", str(talks)).err
+    page_of(built).unlink()
+    assert str(page_of(built)) in run("build", "--project", str(built)).out
+    page_of(built).unlink()
+    (built / "episodeck.yaml").write_text("preview: false\n")
+    assert run("build", "--project", str(built)).status == 0
+    assert not page_of(built).exists()
+    outcome = run("preview", "--project", str(built))  # asked for, it is written all the same
+    assert outcome.out.strip() == str(page_of(built)) and page_of(built).is_file()
+    (built / "episodeck.yaml").write_text("preview: 3\n")
+    assert "`preview` is 3; it must be true or false" in run("build", "--project", str(built)).err
 
 
-def test_a_project_may_bring_its_own_page_and_learns_of_its_mistakes(talks: Path) -> None:
-    mine = talks / "templates/preview"
+def test_a_project_may_bring_its_own_page_and_learns_of_its_mistakes(built: Path) -> None:
+    mine = built / "templates/preview"
     mine.mkdir(parents=True)
     (mine / "preview.css").write_text("body { color: teal }")
-    assert run("preview", "--project", str(talks)).status == 0
-    assert "<style>body { color: teal }</style>" in page_of(talks).read_text(encoding="utf-8")
+    assert run("preview", "--project", str(built)).status == 0
+    assert "<style>body { color: teal }</style>" in page_of(built).read_text(encoding="utf-8")
     (mine / "index.html").write_text("<p>\n<< tilte >>")
     (mine / "extra.js").write_text("")
-    outcome = run("check", "--project", str(talks))
+    outcome = run("check", "--project", str(built))
     assert outcome.status == 1
     assert f"{mine}/index.html:2: there is no variable `tilte`" in outcome.err
     assert f"{mine}/extra.js: the preview uses no such file" in outcome.err
 
 
-def test_the_same_cards_make_the_same_page(talks: Path) -> None:
-    before = page_of(talks).read_bytes()
-    assert run("preview", "--project", str(talks)).status == 0
-    assert page_of(talks).read_bytes() == before
-    for word in (str(talks), 'http-equiv="refresh"', "unsafe-eval"):
+def test_the_same_cards_make_the_same_page(built: Path) -> None:
+    before = page_of(built).read_bytes()
+    assert run("preview", "--project", str(built)).status == 0
+    assert page_of(built).read_bytes() == before
+    for word in (str(built), 'http-equiv="refresh"', "unsafe-eval"):
         assert word.encode() not in before
 
 
-def test_reasons_are_those_the_choice_was_made_by(talks: Path) -> None:
-    for card in data_of(page_of(talks))["cards"]:  # type: ignore[attr-defined]
+def test_reasons_are_those_the_choice_was_made_by(built: Path) -> None:
+    for card in data_of(page_of(built))["cards"]:  # type: ignore[attr-defined]
         assert card["reasons"] and card["seen"]
         assert ("host asked" in card["reasons"]) == (card["kind"] == "exchange")

@@ -5,6 +5,7 @@ Anki is the real engine; AnkiConnect's protocol is spoken by `connect_server`, a
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from commands import Outcome
 from connect_server import Actions, serving
 from test_build import cards, everything
 
+from episodeck import deckfile
 from episodeck.anki.connect import AnkiConnect
 from episodeck.errors import AnkiError
 from episodeck.project import find
@@ -327,6 +329,92 @@ def test_a_look_made_in_anki_stays(pushed: Reader) -> None:
     looks = {m: pushed.col.models.by_name(f"Episodeck {m}") for m in ("Quote", "Claim")}
     assert looks["Quote"] and ".mine" in looks["Quote"]["css"]
     assert looks["Claim"] and "red" in looks["Claim"]["css"]
+
+
+def test_an_import_by_hand_between_two_pushes_is_not_taken_for_the_readers_doing(pushed: Reader) -> None:
+    card = str(pushed.cards()[0]["id"])
+    style = pushed.folder / "templates/anki/style.css"
+    style.parent.mkdir(parents=True)
+
+    def change(answer: str, topic: str, colour: str) -> None:
+        pushed.write(card, "answer", answer)
+        pushed.write(card, "topic", topic)
+        style.write_text(f".card {{ color: {colour} }}")
+        assert pushed._command(pushed.folder, "build", "--jobs", "1").status == 0
+
+    change("Worded once.", "Kilns", "red")
+    pushed.engine.take(pushed.folder / "build/Episodeck.apkg")
+    assert pushed.note(card)["Answer"] == "Worded once."
+    assert pushed.pull().out == "nothing was changed in Anki\n"
+    change("Worded twice.", "Ovens", "teal")
+    pushed.engine.take(pushed.folder / "build/Episodeck.apkg")
+    change("Worded thrice.", "Kilns", "navy")
+    outcome = pushed.push()
+    assert "in Anki" not in outcome.err  # nothing is said to have been changed there
+    note = pushed.note(card)
+    assert (note["Answer"], note["Topic"]) == ("Worded thrice.", "Kilns")
+    assert [tag for tag in note.tags if tag.startswith("topic::")] == ["topic::Kilns"]
+    look = note.note_type()
+    assert look and "navy" in look["css"]
+    assert "anki" not in pushed.card(card)
+    assert pushed.push().out == "Anki has everything already\n"
+
+
+def test_an_edit_in_anki_after_a_pull_is_no_conflict(pushed: Reader) -> None:
+    card = str(pushed.cards()[0]["id"])
+    for answer in ("Mine, once.", "Mine, twice."):
+        pushed.edit(card, Answer=answer)
+        pushed.pull()
+        assert pushed.card(card)["answer"] == answer
+
+
+def test_a_card_deleted_on_both_sides_can_be_taken_back(pushed: Reader) -> None:
+    card, path = str(pushed.cards()[0]["id"]), pushed.folder / "decks/glass.yaml"
+    pushed.col.remove_notes([pushed.note(card).id])
+    deckfile.save(path, deckfile.without(deckfile.load(path), [card]))
+    pushed.push()
+    assert pushed._command(pushed.folder, "build", "--jobs", "1").status == 0
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if f"{{id: {card}," not in line), encoding="utf-8")
+    assert pushed._command(pushed.folder, "build", "--jobs", "1").status == 0
+    pushed.push()
+    assert pushed.note(card)["Answer"] == pushed.card(card)["answer"]
+    assert pushed.pull().out == "nothing was changed in Anki\n"
+
+
+def test_taking_a_push_back_leaves_what_was_done_since(pushed: Reader) -> None:
+    moved = str(pushed.cards()[0]["id"])
+    path = pushed.folder / "decks/glass.yaml"
+    pushed.write(moved, "topic", "Kilns")
+    text = path.read_text(encoding="utf-8")
+    own = "".join(f"  - {{question: Own {n}?, answer: Own {n}.}}\n" for n in range(4))
+    path.write_text(text.replace("\ncards:\n", f"\ncards:\n{own}", 1), encoding="utf-8")
+    pushed.push()
+    col = pushed.col
+    tagged, flagged, away, _ = (col.get_note(n) for n in sorted(col.find_notes("Answer:Own*")))
+    tagged.tags.append("mine")
+    col.update_note(tagged)
+    col.set_user_flag_for_cards(1, flagged.card_ids())
+    mine = col.decks.id("Mine")
+    col.set_deck([*away.card_ids(), *pushed.note(moved).card_ids()], mine)
+    pushed.push("--undo")
+    assert set(col.find_notes("Answer:Own*")) == {tagged.id, flagged.id, away.id}
+    pushed.push()
+    assert {card.did for card in pushed.note(moved).cards()} == {mine}
+
+
+def test_a_look_that_was_taken_back_can_be_pushed_again(pushed: Reader) -> None:
+    style = pushed.folder / "templates/anki/style.css"
+    style.parent.mkdir(parents=True)
+    style.write_text(".card { color: red }")
+    assert pushed._command(pushed.folder, "build", "--jobs", "1").status == 0
+    for arguments, red in ([], True), (["--undo"], False), ([], True):
+        time.sleep(1)  # the later one wins, and Anki counts whole seconds
+        pushed.push(*arguments)
+        pushed.col.models._clear_cache()
+        model = pushed.col.models.by_name("Episodeck Claim")
+        assert model and ("color: red" in model["css"]) is red
+    assert pushed.push().out == "Anki has everything already\n"
 
 
 # What goes wrong

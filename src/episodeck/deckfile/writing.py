@@ -62,10 +62,14 @@ def save(path: Path, file: CardFile) -> Saved:
     data = render(file).encode()
     if there == data:
         return Saved(False, there)
-    if there is not None and there != base:
-        what = "was changed by someone else in the meantime" if base else "is there already"
-        raise CardFileError(what, where=path, mend="nothing was written; build again")
-    return Saved(write_atomically(path, data), data)
+
+    def unchanged() -> None:
+        if _bytes(path) not in (None, base):
+            what = "was changed by someone else in the meantime" if base else "is there already"
+            raise CardFileError(what, where=path, mend="nothing was written; build again")
+
+    unchanged()
+    return Saved(write_atomically(path, data, allowed=unchanged), data)
 
 
 def render(file: CardFile) -> str:

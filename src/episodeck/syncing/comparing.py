@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from ..anki import FIELDS, RenderedNote
+from ..anki.names import tag
 from ..anki.seen import Look, Seen, SeenNote
-from ..anki.unrender import same
+from ..anki.unrender import same, to_text
 from ..model import Kind
 from .record import UNKNOWN, Entry, Record, field_mark
 
 WRITTEN = tuple(list(FIELDS).index(name) for name in ("Question", "Answer", "Speaker"))
 """Fields that a card file can take back from Anki; the others are made from it."""
+_NAMED_BY = {axis: list(FIELDS).index(axis.title()) for axis in ("show", "topic", "guest")}
+"""Axes of tags whose value stands in a field as well."""
+_AXES = ("episode", "kind", *_NAMED_BY)
 MANY = 5
 """So many notes of the last meeting gone, and more than half of them: that is another collection."""
 
@@ -57,20 +61,42 @@ class Compared:
     @property
     def readers_tags(self) -> tuple[str, ...]:
         """Tags in Anki that aren't ours, nor were."""
-        ours = _folded(self.ours.note.tags) | _folded(self.entry.tags if self.entry else ())
+        ours = self._ours_ever
         return tuple(tag for tag in self.theirs.tags if tag.casefold() not in ours)
 
     @property
     def wanted_tags(self) -> tuple[str, ...]:
         """What the tags shall be: ours, but for those the reader took off, and the reader's."""
         there = _folded(self.theirs.tags)
-        off = _folded(self.entry.tags) - there if self.entry else set()
+        off = self._brought - there
         return (*(tag for tag in self.ours.note.tags if tag.casefold() not in off), *self.readers_tags)
 
     @property
     def tags_differ(self) -> bool:
         """Whether our tags changed since; without a record nobody knows."""
         return self.entry is not None and _folded(self.wanted_tags) != _folded(self.theirs.tags)
+
+    @property
+    def _ours_ever(self) -> set[str]:
+        """Every tag that may have come from us: an import by hand since the last meeting brought its own."""
+        last = self.entry.tags if self.entry else ()
+        kinds = (tag("kind", kind) for kind in Kind)
+        return _folded((*self.ours.note.tags, *last, *kinds, *self._named_tags.values()))
+
+    @property
+    def _named_tags(self) -> dict[str, str]:
+        """The tags that go with what the fields of Anki's note say, by axis."""
+        return {axis: tag(axis, to_text(self.theirs.fields[i])) for axis, i in _NAMED_BY.items()}
+
+    @property
+    def _brought(self) -> set[str]:
+        """Tags that came to Anki with what its note now holds: if one isn't there, the reader took it off."""
+        theirs, ever = _folded(self.theirs.tags), self._ours_ever
+        last = {_axis(tag): tag for tag in (self.entry.tags if self.entry else ())}
+        brought = {axis: self._named_tags.get(axis, last.get(axis, "")) for axis in _AXES}
+        # Where another one of ours is in its place, nobody took it off.
+        replaced = {_axis(tag) for tag in theirs & ever}
+        return {tag.casefold() for axis, tag in brought.items() if tag and axis not in replaced}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +156,7 @@ def _compared(card: str, ours: Ours, theirs: SeenNote, entry: Entry | None) -> C
     # What Anki had changed when we last looked at it is no news, as in an export older than that.
     stale = bool(entry and theirs.modified and theirs.modified < entry.modified)
     newer = theirs.modified is None or theirs.modified > ours.changed
+    made = entry.made if entry else ()
     sides = []
     for i, (mine, other) in enumerate(zip(ours.note.fields, theirs.fields, strict=True)):
         if same(mine, other):
@@ -142,8 +169,12 @@ def _compared(card: str, ours: Ours, theirs: SeenNote, entry: Entry | None) -> C
             told = theirs.modified is not None
             sides.append((Side.THEIRS if newer else Side.OURS) if told else _guess(i))
         else:
-            changed = field_mark(other) != entry.marks[i], field_mark(mine) != entry.marks[i]
-            sides.append({(True, False): Side.THEIRS, (True, True): Side.BOTH}.get(changed, Side.OURS))
+            # What was made since may have come to Anki by an import: that isn't the reader's doing.
+            known = {entry.marks[i], *(marks[i] for marks in made)}
+            if field_mark(other) in known:
+                sides.append(Side.OURS)
+            else:
+                sides.append(Side.THEIRS if known == {field_mark(mine)} else Side.BOTH)
     return Compared(card, ours, theirs, entry, tuple(sides), stale)
 
 
@@ -174,7 +205,9 @@ def entry_of(compared: Compared, theirs: SeenNote, settled: Iterable[int] = (), 
     number = theirs.id if whole else (old.note if old else 0)
     as_ours = theirs.deck.casefold() == compared.ours.note.deck.casefold()
     deck = theirs.deck if as_ours else (old.deck if old else "")
-    return Entry(number, theirs.modified or 0, tuple(marks), common_tags(compared, theirs), deck)
+    ours = tuple(map(field_mark, compared.ours.note.fields))
+    made = () if ours == tuple(marks) else (ours,)
+    return Entry(number, theirs.modified or 0, tuple(marks), common_tags(compared, theirs), deck, made)
 
 
 def common_tags(compared: Compared, theirs: SeenNote) -> tuple[str, ...]:
@@ -185,5 +218,9 @@ def common_tags(compared: Compared, theirs: SeenNote) -> tuple[str, ...]:
     return tuple(tag for tag in compared.ours.note.tags if tag.casefold() in sent)
 
 
-def _folded(tags: Sequence[str]) -> set[str]:
+def _axis(tag: str) -> str:
+    return tag.partition("::")[0].casefold()
+
+
+def _folded(tags: Iterable[str]) -> set[str]:
     return {tag.casefold() for tag in tags}

@@ -128,8 +128,8 @@ def pull(
         for path in work.shelf:
             work.settled(path, start)  # what the reader did in the files comes first
         rows = tuple(_entered(work, job, plan, start))
-        written = work.pack(now())
         _remember(project, job, record.without(plan.deleted), job.taken, start)
+        written = work.pack(now())
         return Pulled(plan, True, Report(rows, written, (), ()))
 
 
@@ -260,7 +260,11 @@ def _remember(
 ) -> None:
     entries = dict(record.entries)
     for c in job.comparison.both:
-        entries[c.card] = entry_of(c, c.theirs, taken.get(c.card, {}), job.seen.whole)
-    met = job.seen.whole and job.seen.modified is None and entries != record.entries
-    when = int(start.timestamp()) if met else record.when
+        entry = entry_of(c, c.theirs, taken.get(c.card, {}), job.seen.whole)
+        # What an edited card becomes is entered when it is packed.
+        entries[c.card] = replace(entry, made=()) if c.card in taken else entry
+    running = job.seen.whole and job.seen.modified is None
+    when = int(start.timestamp()) if running and entries != record.entries else record.when
+    if running and not job.comparison.strange:
+        entries = dict(records.known(entries, job.files, job.seen.notes))
     records.save(project.decks, Record(job.seen.profile or record.profile, when, entries, record.looks))

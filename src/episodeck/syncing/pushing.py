@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,7 +138,8 @@ def push(
         start = now()
         folder = project.out.resolve() / BACKUPS / start.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         backup = _back_up(folder, client, work.settings.deck, job)
-        package = _package(work, job, start)
+        package = _package(work, job, record.looks, start)
+        record = records.load(project.decks).of_profile(seen.profile)  # packing enters what it made
         _leave_note(folder, job)
         _do(client, job, package, folder / "push.apkg")
         after = client.seen()
@@ -220,7 +221,7 @@ def _looks(
     readers = [
         kind
         for kind in differ
-        if not overwrite and kind in record.looks and record.looks[kind] != look_mark(seen.looks[kind])
+        if not overwrite and kind in record.looks and look_mark(seen.looks[kind]) not in record.looks[kind]
     ]
     return tuple(kind for kind in differ if kind not in readers), tuple(readers)
 
@@ -276,8 +277,8 @@ def backed_up(folder: Path) -> list[SeenNote]:
     return [note for path in sorted(folder.glob("before-*.apkg")) for note in read_export(path).notes]
 
 
-def _package(work: Work, job: _Work, now: datetime) -> bytes | None:
-    """Whole notes to send, as a package; all packages are written on the way."""
+def _package(work: Work, job: _Work, known: Container[Kind], now: datetime) -> bytes | None:
+    """Whole notes to send, as a package; all packages are written on the way. `known` are the note types met before."""
     for path in work.shelf:
         work.settled(path, now)
     work.pack(now)
@@ -285,6 +286,8 @@ def _package(work: Work, job: _Work, now: datetime) -> bytes | None:
         return None
     root = work.settings.deck
     times = note_type_times(work.project.decks, anki.note_type_hashes(work.templates), now)
+    # Of these it is known that the reader didn't change them; one that was taken back is as young as that.
+    times |= {kind: max(times[kind], int(now.timestamp())) for kind in job.plan.looks if kind in known}
     times |= dict.fromkeys(job.plan.kept_looks, _LEFT_ALONE)
     sent = {job.ours[card].note.guid for card in job.package}
     everything = anki.packages([note for path in work.shelf for note in work.notes(path)], root)[0].notes
@@ -390,8 +393,9 @@ def _remember(project: Project, job: _Work, after: Seen, record: Record, start: 
     for kind, look in after.looks.items():
         ours = look_mark(our_look(job.templates, kind, look))
         if kind in job.plan.looks or look_mark(look) == ours:
-            looks[kind] = ours  # should Anki's differ all the same, it was the newer one: the reader's
+            looks[kind] = (ours,)  # should Anki's differ all the same, it was the newer one: the reader's
     when = int(start.timestamp()) if entries != record.entries else record.when
+    entries = dict(records.known(entries, job.ours, after.notes))
     records.save(project.decks, Record(after.profile or record.profile, when, entries, looks))
 
 

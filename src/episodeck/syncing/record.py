@@ -6,12 +6,13 @@ It tells who changed what since, and which notes were in Anki, so that one that 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..anki import FIELDS
-from ..anki.seen import Look
+from ..anki.seen import Look, SeenNote
+from ..anki.templates import Layout
 from ..anki.unrender import canonical
 from ..deckfile.values import MARK, mark
 from ..errors import AnkiError
@@ -37,6 +38,8 @@ class Entry:
     """Our tags, as sent."""
     deck: str
     """The deck that we last had it in; "" if that isn't known."""
+    made: tuple[tuple[str, ...], ...] = ()
+    """Marks of each note that the card became since, as an import by hand may have brought it to Anki."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class Record:
     """Unix time of the last meeting with a whole collection."""
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By card id."""
-    looks: Mapping[Kind, str] = field(default_factory=dict)
-    """A mark of each note type's layout."""
+    looks: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    """Marks of each note type's layouts: that of the last meeting, and those that the templates made of it since."""
 
     def of_profile(self, profile: str) -> Record:
         """The record, if it is of this profile or that can't be told; else an empty one."""
@@ -66,7 +69,7 @@ def field_mark(content: str) -> str:
     return mark(canonical(content))
 
 
-def look_mark(look: Look) -> str:
+def look_mark(look: Look | Layout) -> str:
     return mark([" ".join(text.split()) for text in (look.front, look.back, look.css)])
 
 
@@ -76,10 +79,20 @@ def load(decks: Path) -> Record:
     try:
         stored = json.loads(path.read_bytes())
         entries = {
-            card: Entry(int(note), int(modified), _marks(marks), tuple(map(str, tags)), str(deck))
-            for card, (note, modified, marks, tags, deck) in stored["notes"].items()
+            card: Entry(
+                int(note),
+                int(modified),
+                _marks(marks),
+                tuple(map(str, tags)),
+                str(deck),
+                tuple(map(_marks, made)),
+            )
+            for card, (note, modified, marks, tags, deck, *made) in stored["notes"].items()
         }
-        looks = {Kind(kind): str(look) for kind, look in stored["looks"].items()}
+        looks = {
+            Kind(kind): (marks,) if isinstance(marks, str) else tuple(map(str, marks))
+            for kind, marks in stored["looks"].items()
+        }
         return Record(str(stored["profile"]), int(stored["when"]), entries, looks)
     except FileNotFoundError:
         return Record()
@@ -91,12 +104,52 @@ def load(decks: Path) -> Record:
 def save(decks: Path, record: Record) -> None:
     """Write the record, a line for each card. Raises `ProjectError`."""
     lines = [
-        f"  {json.dumps(card)}: {json.dumps([e.note, e.modified, ''.join(e.marks), e.tags, e.deck], ensure_ascii=False)}"
+        f"  {json.dumps(card)}: {json.dumps(_stored(e), ensure_ascii=False)}"
         for card, e in sorted(record.entries.items())
     ]
     head = {"profile": record.profile, "when": record.when, "looks": dict(sorted(record.looks.items()))}
     text = json.dumps(head, ensure_ascii=False)[:-1] + ', "notes": {\n' + ",\n".join(lines) + "\n}}\n"
     write_atomically(decks / NAME, text.encode())
+
+
+def made(decks: Path, notes: Mapping[str, Sequence[str]], looks: Mapping[Kind, Layout]) -> None:
+    """Enter what cards, by id and as fields of their notes, and note types have become, without a meeting.
+
+    Only what a meeting left word of; a damaged record is left to the next push or pull to complain of. Raises
+    `ProjectError`.
+    """
+    if not (decks / NAME).exists():
+        return
+    try:
+        record = load(decks)
+    except AnkiError:
+        return
+    entries, marks_of_looks = dict(record.entries), dict(record.looks)
+    for card in notes.keys() & entries.keys():
+        marks = tuple(map(field_mark, notes[card]))
+        entry = entries[card]
+        if marks != entry.marks and marks not in entry.made:
+            entries[card] = replace(entry, made=(*entry.made, marks))
+    for kind in looks.keys() & marks_of_looks.keys():
+        mark_of_look = look_mark(looks[kind])
+        if mark_of_look not in marks_of_looks[kind]:
+            marks_of_looks[kind] = (*marks_of_looks[kind], mark_of_look)
+    if entries != record.entries or marks_of_looks != record.looks:
+        save(decks, replace(record, entries=entries, looks=marks_of_looks))
+
+
+def known(
+    entries: Mapping[str, Entry], cards: Container[str], notes: Iterable[SeenNote]
+) -> Iterator[tuple[str, Entry]]:
+    """The entries without those of cards that are gone from both sides: should the reader take the card back,
+    it is new to Anki."""
+    there = {note.id for note in notes}
+    return ((card, entry) for card, entry in entries.items() if card in cards or entry.note in there)
+
+
+def _stored(entry: Entry) -> list[object]:
+    of_all = [entry.note, entry.modified, "".join(entry.marks), entry.tags, entry.deck]
+    return [*of_all, *map("".join, entry.made)]
 
 
 def _marks(text: object) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Undone:
     restored: int
     """Notes that get their text, tags and deck back."""
     taken_out: int
-    """Notes that the push added and nobody has studied or edited since."""
+    """Notes that the push added and that nobody has studied, edited, tagged, flagged, suspended or moved since."""
     kept: int
     """Notes that the reader studied or changed since: they stay as they are."""
     looks: int
@@ -58,6 +58,7 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
         before = {n.id: n for n in backed_up(folder)}
         requests: list[tuple[str, dict[str, object]]] = []
         restored: dict[int, frozenset[str]] = {}
+        moved: set[int] = set()
         kept = 0
         for number, planned in note["changed"].items():
             was, now = before.get(int(number)), there.get(int(number))
@@ -68,6 +69,8 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
             kept += not whole
             if found:
                 restored[now.id] = fields
+            if any(action == "changeDeck" for action, _ in found):
+                moved.add(now.id)
         out, stay = _takable(client, folder, [n for n in seen.notes if n.id not in before], note["added"])
         looks = _looks(folder, note["looks"], seen)
         for kind, look in looks.items():
@@ -81,7 +84,7 @@ def undo(project: Project, client: AnkiConnect, agree: Callable[[Undone], bool])
         if out:
             requests.append(("deleteNotes", {"notes": out}))
         client.ask_all(requests)
-        _remember(project, client.seen(), note["changed"], restored, out, looks)
+        _remember(project, client.seen(), note["changed"], restored, moved, out, looks)
         write_atomically(
             folder / NOTE, (json.dumps({**note, "undone": True}, ensure_ascii=False) + "\n").encode()
         )
@@ -140,7 +143,14 @@ def _takable(
     out = []
     for note in present:
         came = sent.get(note.fields[0])
-        as_came = came and all(same(a, b) for a, b in zip(came.fields, note.fields, strict=True))
+        as_came = (
+            came
+            and all(same(a, b) for a, b in zip(came.fields, note.fields, strict=True))
+            and set(came.tags) == set(note.tags)
+            and came.deck.casefold() == note.deck.casefold()
+            and not note.suspended
+            and not note.flag
+        )
         if as_came and not studied & set(note.cards):
             out.append(note.id)
     return out, len(present) - len(out)
@@ -164,6 +174,7 @@ def _remember(
     seen: Seen,
     changed: Mapping[str, Mapping[str, Any]],
     restored: Mapping[int, frozenset[str]],
+    moved: Container[int],
     out: Sequence[int],
     looks: Mapping[Kind, Look],
 ) -> None:
@@ -181,8 +192,11 @@ def _remember(
             )
             taken = set(changed[str(note.id)]["tags"] or ()) - set(note.tags)  # by us, not by the reader
             tags = tuple(tag for tag in entry.tags if tag not in taken)
-            deck = note.deck or entry.deck
-            entry = replace(entry, modified=note.modified or 0, marks=marks, tags=tags, deck=deck)
+            deck = note.deck if note.id in moved else entry.deck
+            made = tuple(dict.fromkeys((*entry.made, entry.marks)))
+            entry = replace(entry, modified=note.modified or 0, marks=marks, tags=tags, deck=deck, made=made)
         entries[card] = entry
-    marks_of_looks = {**record.looks, **{kind: look_mark(look) for kind, look in looks.items()}}
+    marks_of_looks = dict(record.looks)
+    for kind, look in looks.items():
+        marks_of_looks[kind] = tuple(dict.fromkeys((look_mark(look), *record.looks.get(kind, ()))))
     records.save(project.decks, replace(record, entries=entries, looks=marks_of_looks))
