@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 TRAINING := .venv-training
 MINUTES ?= 80
 
-.PHONY: decks test lint train-highlights train-asking train-speech train-reader clean
+.PHONY: decks test lint train-highlights train-asking train-speech train-reader train-parser clean
 .DEFAULT_GOAL := decks
 
 decks: $(VENV)/.installed  ## Decks from what is in seeds/
@@ -32,6 +32,9 @@ train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from
 
 train-reader: $(TRAINING)/.installed  ## The network that reads what is worth remembering, from annotated episodes; train-highlights afterwards
 	@$(TRAINING)/bin/python training/reader.py --gold $(GOLD) --corpus $(CORPUS) --out build/reader --install
+
+train-parser: $(TRAINING)/.installed  ## The parser that questions are made with, from a treebank
+	@$(TRAINING)/bin/python training/parser.py --corpus $(CORPUS) --out build/parser --install
 
 train-asking: $(VENV)/.tested  ## Weights that rank questions, from judged cards
 	@$(BIN)/python training/asking.py --gold $(GOLD) --corpus $(CORPUS)

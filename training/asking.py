@@ -27,6 +27,7 @@ from verdicts import DROP, EDIT, KEEP, Judged, cards
 from episodeck.cards import scoring
 from episodeck.cards.draft import Draft
 from episodeck.cards.grammar import tokens_of
+from episodeck.cards.trees import tree_of
 from episodeck.cards.wanted import Wanted
 from episodeck.highlights.reader import read
 
@@ -83,8 +84,20 @@ def cases(item: Annotated, form: str, judged: Sequence[Judged]) -> list[Case]:
             inside,
         )
         draft = Draft(card.means, (card.question,), card.answer, card.asks)
-        out.append(Case(item.name, card.sight | wanted.features(draft, rests_on), card.verdict))
+        given = card.sight | read_again(card) | wanted.features(draft, rests_on)
+        out.append(Case(item.name, given, card.verdict))
     return out
+
+
+def read_again(card: Judged) -> dict[str, float]:
+    """What depends on how the sentence is parsed, which may be by another parser than when the card was judged."""
+    tree = tree_of(card.statement)
+    tags = {t.low: t.tag for t in tree.tokens} if tree else {}
+    return {
+        "front fluent": scoring.fluency("question", card.question, tags),
+        "answer fluent": scoring.fluency("answer", card.answer, tags),
+        "unsure": tree.doubt if tree else 1.0,
+    }
 
 
 def fit(x: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -110,10 +110,10 @@ BY = ", according to Orla Vantreight?"
             "A slow kiln.",
         ),
         (
-            "The colour of old bottles depends on traces of iron in the sand.",
+            "The colour of old bottles depends on traces of iron.",
             "adjunct",
             "What does the colour of old bottles depend on" + BY,
-            "Traces of iron in the sand.",
+            "Traces of iron.",
         ),
         (
             "A good annealing oven holds a heavy vase for about 14 hours overnight.",

@@ -11,9 +11,24 @@ from episodeck.cards.trees import tree_of
 
 def test_a_plain_sentence_is_taken_apart() -> None:
     words = "The old kiln warms three workshops .".split()
-    parsed = parse(words, ["DT", "JJ", "NN", "VBZ", "CD", "NNS", "."])
+    parsed = parse(words)
     assert parsed.heads == (2, 2, 3, -1, 5, 3, 3)
     assert parsed.relations == ("det", "amod", "nsubj", "root", "nummod", "obj", "punct")
+    assert parsed.tags == ("DT", "JJ", "NN", "VBZ", "CD", "NNS", ".")
+    assert 0 <= parsed.doubt < 0.2
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 70, 400])
+def test_every_sentence_gives_a_tree(count: int) -> None:
+    words = ["kiln", "the", ",", "’", "☃", "and", "500-year-old"] * 60
+    parsed = parse(words[:count])
+    assert len(parsed.heads) == len(parsed.relations) == len(parsed.tags) == count
+    assert parsed.heads.count(-1) == (count > 0)
+    for start in range(count):
+        at, steps = start, 0
+        while parsed.heads[at] >= 0:
+            at, steps = parsed.heads[at], steps + 1
+            assert steps <= count
 
 
 @pytest.mark.parametrize(

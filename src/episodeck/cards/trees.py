@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from .grammar import BE, FINITE, Token, tokens_of
 from .parsing import parse
@@ -77,12 +76,14 @@ class Tree:
 @lru_cache(maxsize=4096)
 def tree_of(sentence: str) -> Tree | None:
     """The tree of one sentence, or None for none."""
-    tokens = _with_a_verb(tokens_of(sentence))
+    tokens = tokens_of(sentence)
     if not tokens:
         return None
-    parsed = parse(
-        [t.text.replace("’", "'") if i else t.low for i, t in enumerate(tokens)], [t.tag for t in tokens]
-    )
+    first = tokens[0].text
+    # The capital of a first word says nothing.
+    plain = first != "I" and (first[1:].islower() or len(first) == 1)
+    parsed = parse([first.lower() if plain else first, *(t.text for t in tokens[1:])])
+    tokens = tuple(replace(t, tag=tag) for t, tag in zip(tokens, parsed.tags, strict=True))
     children: list[list[int]] = [[] for _ in tokens]
     for i, head in enumerate(parsed.heads):
         if head >= 0:
@@ -90,18 +91,3 @@ def tree_of(sentence: str) -> Tree | None:
     return Tree(
         sentence, tokens, parsed.heads, parsed.relations, tuple(tuple(c) for c in children), parsed.doubt
     )
-
-
-def _with_a_verb(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """A word in -s that the tagger took for a noun is the verb where nothing else is: "the furnace cuts its bill"."""
-    if any(t.tag in FINITE or t.low in BE for t in tokens):
-        return tokens
-    for i, (before, token) in enumerate(pairwise(tokens), 1):
-        after = tokens[i + 1].tag if i + 1 < len(tokens) else ""
-        if (
-            token.tag == "NNS"
-            and before.tag in ("NN", "NNP")
-            and after in ("DT", "PRP", "PRP$", "JJ", "TO", "CD", "IN", "NN", "NNP", "RB")
-        ):
-            return (*tokens[:i], replace(token, tag="VBZ"), *tokens[i + 1 :])
-    return tokens
