@@ -482,6 +482,9 @@ class Histories(RuleBasedStateMachine):
         pulled = syncing.pull(
             self.project, self.client, lambda _: True, prefer_anki=prefer_anki, now=lambda: self.clock
         )
+        self.clock += timedelta(
+            seconds=2
+        )  # a card that changes twice in it may have waited for the next second
         self.check_anki()
         assert {ours[guid].card for guid in gone} == set(pulled.plan.deleted)
         for guid in gone:
