@@ -287,9 +287,9 @@ HEARD = """() => {
 }"""
 
 
-def test_every_key_is_heard_once(talks: Path, look: Look) -> None:
+def test_every_key_is_heard_once(built: Path, look: Look) -> None:
     """What a screen reader reads by itself, the row gone to or a button's state, is not said again."""
-    seen, known = look(page_of(talks)), cards(talks)
+    seen, known = look(page_of(built)), cards(built)
     page = seen.page
     page.evaluate(HEARD)
 
