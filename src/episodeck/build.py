@@ -15,6 +15,7 @@ from .ledger import note_type_times, seconds
 from .locking import locked
 from .memory import Memory, Proposed, Standing, digest
 from .model import Card, Kind
+from .preview import Passage
 from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
@@ -409,9 +410,23 @@ class Work:
         made = self._made_of(preview.sources(self.project), self.memory.layout, there)
         if (left := self.memory.left("preview", made)) is not None:
             return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
-        page = preview.write(self.project, self.settings, self.templates, self.shelf.all())
+        page = preview.write(self.project, self.settings, self.templates, self.shelf.all(), self._passages)
+        self.memory.drop_passages()
         self.memory.leave("preview", made, [page.path], ())
         return page
+
+    def _passages(self, project: Project, file: CardFile) -> Mapping[str, Passage]:
+        """Where excerpts stand; a transcript in which they were found already isn't read again."""
+        path = project.transcript(file.info.source) if file.info.source and file.cards else None
+        if path is None:
+            return {}
+        excerpts = [(card.id, card.source) for card in file.cards]
+        made = fingerprints.of(fingerprints.of_program(), digest(path.read_bytes()), excerpts)
+        if (known := self.memory.passages(made)) is not None:
+            return known
+        found = preview.passages(project, file)
+        self.memory.keep_passages(made, found)
+        return found
 
     def _made_of(self, *parts: object) -> str:
         """A hash of all that an output is made of: program, settings, card files, and what else there is."""

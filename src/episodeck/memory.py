@@ -10,17 +10,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .anki import RenderedNote
 from .files import write_atomically
 from .model import Card, EpisodeInfo, Kind, Source
+from .preview.surroundings import Passage, Said
 
 _INDEX = "index.json"
-_NOTES, _PROPOSALS = "notes", "proposals"
+_NOTES, _PROPOSALS, _PASSAGES = "notes", "proposals", "passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Memory:
     """A hash of each note type, if so."""
     _files: dict[str, Standing] = field(default_factory=dict)
     _outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _passages: set[str] = field(default_factory=set)
+    """Fingerprints of those asked for."""
 
     def __post_init__(self) -> None:
         stored = _read(self.folder / _INDEX)
@@ -104,6 +107,29 @@ class Memory:
     def keep_proposals(self, made: str, proposed: Proposed) -> None:
         _write(self._entry(_PROPOSALS, made), asdict(proposed))
 
+    def passages(self, made: str) -> dict[str, Passage] | None:
+        """Where the excerpts of a card file stand, by the fingerprint of what that depends on; none if unknown."""
+        self._passages.add(made)
+        stored = _read(self._entry(_PASSAGES, made))
+        try:
+            return {
+                card: Passage(*(tuple(Said(*said) for said in part) for part in parts))
+                for card, parts in stored.items()
+            }
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+    def keep_passages(self, made: str, found: Mapping[str, Passage]) -> None:
+        parts = {
+            card: [[astuple(s) for s in part] for part in (p.before, p.excerpt, p.after)]
+            for card, p in found.items()
+        }
+        _write(self._entry(_PASSAGES, made), parts)
+
+    def drop_passages(self) -> None:
+        """Forget those that nobody asked for."""
+        self._drop(_PASSAGES, self._passages)
+
     def is_current(self, output: Path, made: str) -> bool:
         """Whether an output is as it was written from what `made` is a fingerprint of."""
         name = output.relative_to(self.folder.parent).as_posix()
@@ -140,10 +166,7 @@ class Memory:
         _write(self.folder / _INDEX, index)
         used = {f"{s.digest[:16]}-{self.layout}" for s in files.values()} | {s.made for s in files.values()}
         for folder in (_NOTES, _PROPOSALS):
-            for entry in (self.folder / folder).glob("*.json"):
-                if entry.stem not in used:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
+            self._drop(folder, used)
 
     def left(self, what: str, made: str) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
         """Other outputs and the remarks on them, if they are as they were written from what `made` is a fingerprint of."""
@@ -161,6 +184,12 @@ class Memory:
         """Remember other outputs, such as `sheets`, by a fingerprint of what they were made from."""
         kept = {path.relative_to(self.folder.parent).as_posix(): _digest(path) for path in outputs}
         _write(self.folder / f"{what}.json", {"made": made, "outputs": kept, "remarks": list(remarks)})
+
+    def _drop(self, folder: str, used: Container[str]) -> None:
+        for entry in (self.folder / folder).glob("*.json"):
+            if entry.stem not in used:
+                with contextlib.suppress(OSError):
+                    entry.unlink()
 
     def _entry(self, of: str, key: str) -> Path:
         return self.folder / of / f"{key}.json"

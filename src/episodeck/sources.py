@@ -71,8 +71,9 @@ class _File:
 def match(project: Project, files: Mapping[Path, EpisodeInfo], full: Callable[[Path], CardFile]) -> Sources:
     """Every transcript of the project with its card file; `files` are those there are, `full` reads one.
 
-    A transcript is known by its path and its content, then by its content, then by its path, and last,
-    among card files that would be left without one, by the words that their cards rest on.
+    A transcript is known by its path and its content, then by its content. Then, where there are also new ones, by the
+    words that cards rest on: that of the same path comes first, if it is the same talk still, for a new talk
+    may have taken the name of one that was renamed and corrected. Last by its path alone.
     """
     found, skipped = _transcripts(project)
     left = {path: info for path, info in files.items() if info.source}
@@ -80,7 +81,6 @@ def match(project: Project, files: Mapping[Path, EpisodeInfo], full: Callable[[P
     keys: tuple[tuple[Callable[[_File], object], Callable[[EpisodeInfo], object]], ...] = (
         (lambda f: (f.name, f.digest), lambda i: (i.source, i.digest)),
         (lambda f: f.digest, lambda i: i.digest),
-        (lambda f: f.name, lambda i: i.source),
     )
     for of_file, of_info in keys:
         waiting: dict[object, list[Path]] = {}
@@ -90,11 +90,16 @@ def match(project: Project, files: Mapping[Path, EpisodeInfo], full: Callable[[P
             if file.name not in matched and (paths := waiting.get(of_file(file))):
                 matched[file.name] = paths.pop(0)
                 del left[matched[file.name]]
-    new = [file for file in found if file.name not in matched]
-    if new and left:
-        for file, path in _by_words(project, new, left, full):
+    named = {info.source: path for path, info in reversed(left.items())}
+    open_ = [file for file in found if file.name not in matched]
+    if left and any(file.name not in named for file in open_):
+        for file, path in _by_words(project, open_, left, named, full):
             matched[file.name] = path
             del left[path]
+    for file in open_:
+        if file.name not in matched and named.get(file.name) in left:
+            matched[file.name] = named[file.name]
+            del left[named[file.name]]
 
     ids = {info.id: path for path, info in files.items()}
     taken: dict[str, str] = {}
@@ -149,9 +154,11 @@ def _by_words(
     project: Project,
     new: Sequence[_File],
     left: Mapping[Path, EpisodeInfo],
+    named: Mapping[str, Path],
     full: Callable[[Path], CardFile],
 ) -> Iterable[tuple[_File, Path]]:
-    """Pairs of a new transcript and a card file whose cards rest on its words, the most alike first."""
+    """Pairs of a transcript and a card file whose cards rest on its words: those of one path first (`named`), then the
+    most alike."""
     from .transcripts import read  # slow to import, and seldom needed
 
     marks = {path: deckfile.rests_on(full(path)) for path in left}
@@ -170,9 +177,10 @@ def _by_words(
         for path, there in Counter(p for run in talk for p in holders.get(run, ())).items():
             same_name = left[path].id == name
             if there >= _SAME_TALK * len(marks[path]) and (there >= _EVIDENCE or same_name):
-                ranked.append((there, same_name, file.name, path, file))
+                at_home = named.get(file.name) == path
+                ranked.append((at_home, there, same_name, file.name, path, file))
     done: set[object] = set()
-    for *_, name, path, file in sorted(ranked, key=lambda r: (-r[0], not r[1], r[2], r[3])):
+    for *_, name, path, file in sorted(ranked, key=lambda r: (not r[0], -r[1], not r[2], r[3], r[4])):
         if not done & {name, path}:
             done |= {name, path}
             yield file, path

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import deckfile
+from .anki.markup import as_written
 from .cards import ask
 from .errors import Problems, TranscriptError
 from .highlights import Taste, choose
@@ -65,7 +66,9 @@ def understand(
     episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
     reading = read_worth(episode)
     highlights = choose(episode, settings, words, taste or Taste(), reading)
-    cards = ask(episode, highlights, wanted(episode, settings), reading)
+    asked = ask(episode, highlights, wanted(episode, settings), reading)
+    # A star or a dollar that was in the transcript is no mark of ours.
+    cards = tuple(replace(c, question=as_written(c.question), answer=as_written(c.answer)) for c in asked)
     return Understood(episode, highlights, cards, reading)
 
 

@@ -7,6 +7,7 @@ Variables: none. Don't write two less-than signs in a row: they begin a variable
 "use strict";
 (() => {
 const ROW = 78, SPARE_ROWS = 6, LEAP = 10;
+const SMALL = matchMedia("(max-width: 720px)"); // as in preview.css
 const MARKS = {keep: "✓", drop: "✕", edit: "✎"};
 const SAID = {keep: "kept", drop: "dropped", edit: "edited"};
 
@@ -34,6 +35,7 @@ function el(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Tells a screen reader what it doesn't read by itself. */
 function say(text) {
   $("say").textContent = "";
   requestAnimationFrame(() => { $("say").textContent = text; });
@@ -149,36 +151,38 @@ function drawRows(afresh = true) {
   for (let i = first; i < last; i++) wanted.add(i);
   if (shown.length) wanted.add(at);
   for (const [i, row] of drawn) {
-    if (afresh || !wanted.has(i)) {
+    if (!wanted.has(i)) {
       row.remove();
       drawn.delete(i);
     }
   }
   for (const i of wanted) {
     if (!drawn.has(i)) {
-      const row = rowOf(i);
+      const row = el("div", {role: "option", id: `row-${i}`, style: `inset-block-start:${i * ROW}px`});
+      row.addEventListener("click", () => go(i));
       drawn.set(i, row);
       $("rows").append(row);
+      fill(row, i);
+    } else if (afresh) {
+      fill(drawn.get(i), i);
     }
   }
   if (shown.length) list.setAttribute("aria-activedescendant", `row-${at}`);
   else list.removeAttribute("aria-activedescendant");
 }
 
-function rowOf(i) {
+/** What a row says. The element stays the same: a new one in its place would be read out again. */
+function fill(row, i) {
   const card = cards[shown[i]], state = stateOf(card);
   const score = card.score === null ? null : card.score.toFixed(2);
-  const row = el("div", {
-    role: "option", id: `row-${i}`, class: state === "drop" ? "row dropped" : "row", "aria-selected": String(i === at),
-    "aria-posinset": i + 1, "aria-setsize": shown.length, style: `inset-block-start:${i * ROW}px`,
-  },
-  el("div", {class: "q", dir: "auto"}, plain(question(card))),
-  el("div", {class: "m"}, [card.kind, card.topic, score].filter(Boolean).join(" · ")));
+  const attributes = {class: state === "drop" ? "row dropped" : "row", "aria-selected": i === at, "aria-posinset": i + 1, "aria-setsize": shown.length};
+  for (const [key, value] of Object.entries(attributes)) row.setAttribute(key, value);
+  row.replaceChildren(
+    el("div", {class: "q", dir: "auto"}, plain(question(card))),
+    el("div", {class: "m"}, [card.kind, card.topic, score].filter(Boolean).join(" · ")));
   const marks = [state, state !== "edit" && isEdited(card) ? "edit" : ""].filter(Boolean);
-  if (marks.length) row.append(el("span", {class: `mark ${marks[0]}`, title: marks.map((m) => SAID[m]).join(", ")}, marks.map((m) => MARKS[m]).join(" "), el("span", {class: "unseen"}, ` ${marks.map((m) => SAID[m]).join(", ")}`)));
-  else if (card.pinned) row.append(el("span", {class: "mark keep", title: "pinned before"}, "•", el("span", {class: "unseen"}, " pinned before")));
-  row.addEventListener("click", () => go(i));
-  return row;
+  if (marks.length) row.append(el("span", {class: `mark ${marks[0]}`, title: marks.map((m) => SAID[m]).join(", ")}, el("span", {"aria-hidden": "true"}, marks.map((m) => MARKS[m]).join(" ")), el("span", {class: "unseen"}, ` ${marks.map((m) => SAID[m]).join(", ")}`)));
+  else if (card.pinned) row.append(el("span", {class: "mark keep", title: "pinned before"}, el("span", {"aria-hidden": "true"}, "•"), el("span", {class: "unseen"}, " pinned before")));
 }
 
 function into() {
@@ -189,13 +193,17 @@ function into() {
 
 function go(i) {
   if (!shown.length) return;
+  const before = at;
   at = Math.min(shown.length - 1, Math.max(0, i));
   side = "front";
   into();
   drawRows();
   drawCard();
   document.querySelector(".desk").scrollTop = 0;
-  say(`Card ${at + 1} of ${shown.length}. ${plain(question(current()))}`);
+  if (SMALL.matches && $("stage").getBoundingClientRect().top < 0) $("stage").scrollIntoView();
+  if (at === before && i !== at) say(i > at ? "That was the last card." : "This is the first card.");
+  // From the list, the row itself is read.
+  else if (at === before || document.activeElement !== $("list")) say(`Card ${at + 1} of ${shown.length}. ${plain(question(current()))}`);
 }
 
 // The card on the desk
@@ -225,11 +233,21 @@ function drawCard() {
     inner.getElementById("qa").innerHTML = card ? sideOf(card, side) : "";
     inner.scrollingElement.scrollTop = 0;
     inner.body.scrollTop = 0;
+    fit(inner);
   }
   $("frame").title = card ? `${side === "front" ? "Front" : "Back"} of card ${at + 1} of ${shown.length}` : "No card";
   $("frame").dataset.card = card ? card.id : "";
   $("frame").dataset.side = side;
   drawAbout(card);
+}
+
+/** On a small screen the card is as tall as its text: two things that scroll, one in the other, are one too many. */
+function fit(inner) {
+  const stage = $("stage");
+  stage.style.blockSize = "";
+  if (!SMALL.matches) return;
+  const tall = inner.documentElement.scrollHeight + $("frame").offsetHeight - inner.documentElement.clientHeight;
+  if (tall > stage.offsetHeight) stage.style.blockSize = `${tall}px`;
 }
 
 function drawAbout(card) {
@@ -292,7 +310,8 @@ function choose(what) {
   const choice = choices.get(card.id) ?? {do: ""};
   choice.do = choice.do === what ? "" : what;
   choices.set(card.id, choice);
-  say(choice.do ? `${SAID[what]}` : `no longer ${SAID[what]}`);
+  // On the button itself, pressed or not is read.
+  if (document.activeElement !== $(what)) say(choice.do ? SAID[what] : `no longer ${SAID[what]}`);
   chosen(card);
 }
 
@@ -365,7 +384,12 @@ function download() {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
   unsaved = false;
-  say("choices.json downloaded. Now run: episodeck build --choices choices.json");
+  help("choices.json is downloaded");
+}
+
+/** Opens the page of help; a dialog's title is read as it opens, while all behind it is silent. */
+function help(title) {
+  $("helper-title").textContent = title;
   $("helper").showModal();
 }
 
@@ -480,10 +504,10 @@ const KEYS = {
   ArrowDown: () => go(at + 1), ArrowRight: () => go(at + 1), ArrowUp: () => go(at - 1), ArrowLeft: () => go(at - 1),
   PageDown: () => go(at + LEAP), PageUp: () => go(at - LEAP), Home: () => go(0), End: () => go(shown.length - 1),
   k: () => choose("keep"), d: () => choose("drop"), e: openEditor,
-  n: () => set("theme", document.documentElement.dataset.theme === "night" ? "light" : "night"),
-  p: () => set("width", document.querySelector("#width input:checked").value === "phone" ? "desktop" : "phone"),
+  n: () => say(set("theme", document.documentElement.dataset.theme === "night" ? "light" : "night")),
+  p: () => say(set("width", document.querySelector("#width input:checked").value === "phone" ? "desktop" : "phone")),
   "/": () => { $("query").focus(); $("query").select(); },
-  "?": () => $("helper").showModal(),
+  "?": () => help("Looking through cards"),
 };
 
 function key(event) {
@@ -510,10 +534,12 @@ function key(event) {
   act();
 }
 
+/** Sets a switch; what it says there. */
 function set(name, value) {
   document.querySelector(`#${name} input[value="${value}"]`).checked = true;
   if (name === "theme") document.documentElement.dataset.theme = value;
   drawCard();
+  return document.querySelector(`#${name} input[value="${value}"]`).parentElement.textContent;
 }
 
 // Beginning
@@ -539,9 +565,10 @@ function begin() {
     $("bounds").textContent = least === 0 && most === 1 ? "any" : `${least.toFixed(2)} to ${most.toFixed(2)}`;
     findSoon();
   });
+  SMALL.addEventListener("change", drawCard);
   $("list").addEventListener("scroll", () => drawRows(false), {passive: true});
   new ResizeObserver(() => drawRows(false)).observe($("list"));
-  const buttons = {turn, previous: () => go(at - 1), next: () => go(at + 1), keep: () => choose("keep"), drop: () => choose("drop"), edit: openEditor, download, help: () => $("helper").showModal()};
+  const buttons = {turn, previous: () => go(at - 1), next: () => go(at + 1), keep: () => choose("keep"), drop: () => choose("drop"), edit: openEditor, download, help: () => help("Looking through cards")};
   for (const [id, act] of Object.entries(buttons)) $(id).addEventListener("click", (event) => {
     act();
     // After a click the keyboard belongs to the cards again: space turns, it doesn't press the button anew.

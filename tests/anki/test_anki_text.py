@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodeck.anki import markdown
-from episodeck.anki.markup import clean, one_line, plain
+from episodeck.anki.markup import as_written, clean, one_line, plain
 from episodeck.model import Kind
 
 HOSTILE = [
@@ -103,6 +103,14 @@ def test_any_text_arrives_as_it_is(texts: list[str]) -> None:
 )
 def test_markdown_subset(text: str, html: str) -> None:
     assert markdown(text) == html
+
+
+@given(st.text("*`$\\\\ab \n", max_size=30) | st.text())
+def test_text_of_a_transcript_reads_as_itself(text: str) -> None:
+    escaped = as_written(text)
+    assert plain(escaped) == one_line(text)
+    assert not any(tag in markdown(escaped) for tag in ("<em>", "<strong>", "<code>"))
+    assert as_written("It costs $5, or 2 * 3, said Ann.") == "It costs $5, or 2 * 3, said Ann."
 
 
 def test_mathjax_finds_no_delimiters_in_plain_text() -> None:

@@ -102,6 +102,8 @@ class Histories(RuleBasedStateMachine):
         self.anki: dict[str, Note] = {}
         self.meetings = Meetings()
         self.last_push: LastPush | None = None
+        self.looks_taken_back = False
+        """Since the last push: an import of what is older than that changes nothing."""
         self.packed: dict[str, Packed] = {}
         self.files: dict[str, list[str]] = {}
         self.place: dict[str, tuple[int, int, bool]] = {}
@@ -433,6 +435,7 @@ class Histories(RuleBasedStateMachine):
                 self.anki[guid] = Note(mine.fields, mine.tags, mine.mod, self.state_of(guid))
         self.check_anki()
         self.check_looks(ours)
+        self.looks_taken_back = False
         decks = self.decks()
         for guid in ours.keys() - gone:
             mine, after = ours[guid], self.anki[guid]
@@ -482,6 +485,9 @@ class Histories(RuleBasedStateMachine):
         pulled = syncing.pull(
             self.project, self.client, lambda _: True, prefer_anki=prefer_anki, now=lambda: self.clock
         )
+        self.clock += timedelta(
+            seconds=2
+        )  # a card that changes twice in it may have waited for the next second
         self.check_anki()
         assert {ours[guid].card for guid in gone} == set(pulled.plan.deleted)
         for guid in gone:
@@ -538,6 +544,7 @@ class Histories(RuleBasedStateMachine):
                 self.meetings.met[guid] = Met(common, note.mod if note != now else met.mod, deck)
                 self.meetings.met[guid].made = [*met.made, met.fields]
         self.meetings.forget(came)
+        self.looks_taken_back = True
         self.check_anki()
 
     def follow(self, then: str) -> None:
@@ -639,7 +646,8 @@ class Histories(RuleBasedStateMachine):
                 note.fields, note.tags, note.mod = new.fields, new.tags, new.mod
                 note.taken_off = frozenset()
         self.check_anki()
-        self.check_looks(packed)
+        if not self.looks_taken_back:
+            self.check_looks(packed)
 
     def check_anki(self) -> None:
         """Every note, tag, schedule and review is there as it must be, and nothing twice."""

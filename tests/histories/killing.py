@@ -134,7 +134,7 @@ def _change(
     if real:
         talk = project.seeds / "glass.md"
         talk.write_text(
-            GLASS.replace("a working", "a") + f"\n**Pim Calloway:** And {dice.randrange(999)}.\n",
+            GLASS + f"\n**Pim Calloway:** And {dice.randrange(999)}.\n",
             encoding="utf-8",
         )
     else:

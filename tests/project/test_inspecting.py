@@ -11,6 +11,11 @@ import pytest
 from commands import Outcome
 from talks import CAPTIONS, project
 
+from episodeck import understanding
+from episodeck.anki.markup import literal, markdown, plain
+from episodeck.model import Card, Kind
+from episodeck.project import find
+
 Command = Callable[..., Outcome]
 
 
@@ -34,6 +39,15 @@ def test_json_holds_every_word_in_order(captioned: Path, command: Command) -> No
         assert isinstance(turn["start"], float)
         assert all(s.split()[0][0].isupper() for s in turn["sentences"] if s[0].isalpha())
     assert command(captioned, "inspect", "seeds/wavy.md", "--json").out == outcome.out
+
+
+def test_signs_in_a_transcript_are_no_marks_of_ours(captioned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "The *chief* charges $5 or 6$ and `nobody` pays."
+    card = Card("c", Kind.CLAIM, "Bells", None, f"Who said this? {said}", said)
+    monkeypatch.setattr(understanding, "ask", lambda *_: (card,))
+    (made,) = understanding.inspect(find(captioned), captioned / "seeds/wavy.md").cards
+    assert markdown(made.answer) == literal(said)
+    assert plain(made.question) == card.question
 
 
 def test_a_person_reads_paragraphs_with_times_and_reasons(captioned: Path, command: Command) -> None:

@@ -22,7 +22,9 @@ from episodeck import build as building
 from episodeck import understanding
 from episodeck.errors import BusyError
 from episodeck.locking import locked
+from episodeck.preview import content
 from episodeck.project import find
+from episodeck.transcripts import read
 
 Command = Callable[..., Outcome]
 CORRECTION = "indeed"
@@ -145,6 +147,27 @@ def test_a_build_with_nothing_to_do_looks_into_no_card_file(
     assert "orla-vantreight.apkg" in written and "dario-quillfeather.apkg" not in written
 
 
+def test_a_new_talk_under_the_name_of_one_that_went_elsewhere_takes_no_cards_of_it(
+    built: Path, command: Command
+) -> None:
+    before = {str(c["id"]) for c in cards(built, "glass")}
+    (built / "seeds/glass.md").unlink()
+    words = str(cards(built, "glass")[0]["source"]["excerpt"]).split()  # type: ignore[index]
+    (built / "seeds/kiln.vtt").write_text(as_vtt(corrected(GLASS, words)), encoding="utf-8")
+    other = "\n\n".join(
+        f"**Ola Brink:** What about peat, part {n}?\n\n**Rune Fell:** Peat of layer {n} burns slowly because it holds "
+        f"{n + 30} percent of water after a whole summer."
+        for n in range(9)
+    )
+    (built / "seeds/glass.md").write_text(other, encoding="utf-8")
+    outcome = command(built, "build", "--jobs", "1")
+    assert outcome.status == 3 and "glass.yaml, which is taken" in outcome.err
+    document = yaml.safe_load((built / "decks/glass.yaml").read_text(encoding="utf-8"))
+    assert document["episode"]["source"] == "seeds/kiln.vtt"
+    assert before <= {str(c["id"]) for c in cards(built, "glass")}
+    assert sorted(path.name for path in (built / "decks").glob("[!.]*.yaml")) == ["bells.yaml", "glass.yaml"]
+
+
 def test_a_template_makes_notes_anew_without_reading_a_transcript(
     built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +180,30 @@ def test_a_template_makes_notes_anew_without_reading_a_transcript(
     after = everything(built)
     assert {n for n in before if n.endswith(".apkg") and after[n] == before[n]} == set()
     assert after["decks/glass.yaml"] == before["decks/glass.yaml"]
+
+
+def test_a_template_makes_the_preview_anew_without_reading_a_transcript(
+    built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_: object) -> None:
+        raise AssertionError("a transcript was read")
+
+    page = built / "build/preview/index.html"
+    before = page.read_text(encoding="utf-8")
+    style = built / "templates/anki/style.css"
+    style.parent.mkdir(parents=True)
+    style.write_text(".card { color: teal; }")
+    monkeypatch.setattr(content, "read", unread)
+    assert command(built, "build", "--jobs", "1").status == 0
+    after = page.read_text(encoding="utf-8")
+    assert after != before and after.count('"said"') == before.count('"said"')
+    # A corrected transcript is looked at again.
+    words = str(cards(built, "glass")[0]["source"]["excerpt"]).split()  # type: ignore[index]
+    (built / "seeds/glass.md").write_text(corrected(GLASS, words), encoding="utf-8")
+    looked_at = []
+    monkeypatch.setattr(content, "read", lambda path, name: looked_at.append(name) or read(path, name))
+    assert command(built, "build", "--jobs", "1").status == 0
+    assert looked_at == ["seeds/glass.md"]
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut short", "not ours"])

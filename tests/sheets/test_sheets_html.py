@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import segno
@@ -45,6 +46,20 @@ def test_the_review_page_holds_every_card_in_order(tmp_path: Path) -> None:
     assert all(len(row.find_all("input", type="checkbox")) == 3 for row in rows)
     assert [th.get_text() for th in found.find_all("th", scope="rowgroup")] == ["Tides", "Bells"]
     assert found.h1.get_text() == INFO.title
+
+
+@pytest.mark.parametrize("by", ["guest", "topic"])
+def test_who_spoke_is_said_where_it_is_not_said_above(tmp_path: Path, by: str) -> None:
+    cards = [a_card(1), a_card(3, speaker="Tam Brindle"), a_card(5, kind=Kind.QUOTE)]
+    print_all(tmp_path, a_file(cards), sheets=(by,))
+    name = {"guest": "guests/odile-marrow.html", "topic": "topics/tides.html"}[by]
+    sources = [found.get_text() for found in page(tmp_path, name).select(".source")]
+    title = INFO.title
+    assert [source.strip().replace("\xa0", " ") for source in sources] == [
+        f"{title} · 1:00",
+        f"Tam Brindle · {title} · 3:00",
+        f"— Odile Marrow · {title} · 5:00",
+    ]
 
 
 def test_codes_lead_to_the_moment(tmp_path: Path) -> None:
@@ -96,3 +111,24 @@ def test_cards_lie_on_the_page_as_they_do_in_the_pdf(tmp_path: Path) -> None:
     # Turned on its short edge: the first row's cards lie in the last row, left stays left.
     assert places[1][0][0] == "card1" and places[1][0][1].startswith("left: 10.0mm; top: 217.5")
     assert "turned" in backs["class"] and "turned" not in fronts["class"]
+
+
+def test_no_text_is_taller_than_its_card_even_in_a_wide_font(tmp_path: Path, browser: Any) -> None:
+    said = (
+        "Where do the keepers of the harbour lights all go when winter closes the long road north? ".split()
+    )
+    texts = [" ".join((said * 8)[n : 3 * n + 4]) for n in range(1, 60)]
+    print_all(
+        tmp_path, a_file(a_card(n, question=t, answer=t) for n, t in enumerate(texts, 1)), cards_per_page=10
+    )
+    opened = browser.new_page()
+    opened.goto(sheet(tmp_path, "harbour-bells.cards.html").as_uri())
+    opened.add_style_tag(content="body { font-family: 'DejaVu Serif', Bookman, Georgia, serif !important }")
+    shares = opened.evaluate(
+        """() => [...document.querySelectorAll(".text")].map(room =>
+            room.firstElementChild.getBoundingClientRect().height / room.getBoundingClientRect().height)"""
+    )
+    opened.close()
+    assert len(shares) >= 2 * len(texts)
+    # A hair's breadth over is still well within the white above and below.
+    assert max(shares) < 1.03

@@ -251,6 +251,34 @@ def test_a_text_too_long_for_a_card_goes_on_on_another(tmp_path: Path) -> None:
     assert sorted(n for n in range(400) if f"wave{n}" in text) == list(range(400))
 
 
+def test_lines_are_about_equally_long_and_none_begins_with_dots(tmp_path: Path) -> None:
+    said = "Where do the keepers of the harbour lights all go when it is over?".split()
+    cards = [
+        a_card(n, question=" ".join(said[: n + 5]) + " …", answer=" ".join(said[n:])) for n in range(1, 9)
+    ]
+    print_all(tmp_path, a_file(cards))
+    path = sheet(tmp_path, "harbour-bells.cards.pdf")
+    wrapped = 0
+    for page, (across, down) in zip(letters(path), cuts(path), strict=True):
+        for lines in _lines(page, across, down):
+            widths = [line[-1].right - line[0].left for line in lines]
+            assert min(widths) > 0.6 * max(widths), [line_of(line) for line in lines]
+            assert not any(line[0].text == "…" for line in lines)
+            wrapped += len(lines) > 1
+    assert wrapped >= 8
+
+
+def _lines(page: list[Letter], across: list[float], down: list[float]) -> Iterator[list[list[Letter]]]:
+    """The lines of each card's text."""
+    cards: dict[tuple[float, float], list[list[Letter]]] = {}
+    for letter in (x for x in _visible(page) if x.size > 8):
+        lines = cards.setdefault((_around(across, letter.left)[0], _around(down, letter.top)[0]), [[]])
+        if lines[-1] and letter.left < lines[-1][-1].left:
+            lines.append([])
+        lines[-1].append(letter)
+    yield from cards.values()
+
+
 odd_text = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), min_size=1, max_size=120),
     st.lists(

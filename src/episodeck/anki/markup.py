@@ -65,6 +65,11 @@ def plain(text: str) -> str:
     return " ".join(SPAN.sub(inner, clean(text)).split())
 
 
+def as_written(text: str) -> str:
+    """Text of a card that reads as just `text`: marks that would become emphasis, code or formulas are escaped."""
+    return text if plain(text) == one_line(text) else re.sub(r"[*`$]", r"\\\g<0>", text)
+
+
 def _spans(text: str) -> Markup:
     from markupsafe import Markup
 

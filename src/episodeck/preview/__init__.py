@@ -5,6 +5,8 @@ page hands out into the card files' values. docs/preview.md tells a reader about
 """
 
 from .choices import apply
+from .content import passages
 from .page import problems, sources, write
+from .surroundings import Passage
 
-__all__ = ["apply", "problems", "sources", "write"]
+__all__ = ["Passage", "apply", "passages", "problems", "sources", "write"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from .choices import mark_of
 from .surroundings import Passage, Said, Words
 
 Json = dict[str, Any]
+Passages = Callable[[Project, CardFile], Mapping[str, Passage]]
+"""Finds where the excerpts of a card file's cards stand, by card id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,11 @@ class _Kept:
 
 
 def content(
-    project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]
+    project: Project,
+    settings: Settings,
+    templates: Templates,
+    files: Mapping[Path, CardFile],
+    find: Passages,
 ) -> Json:
     """All that is on the page, fit for JSON; docs/internals.md lists the keys. Raises `TemplateError`."""
     shapes = _Shapes(templates)
@@ -42,7 +48,7 @@ def content(
     cards: list[Json] = []
     for path in sorted(files):
         file = files[path]
-        passages = _passages(project, file)
+        passages = find(project, file)
         for card in file.cards:
             entry = file.ledger.get(card.id)
             note = render(file.info, card, entry.guest if entry else None, settings, templates)
@@ -174,7 +180,7 @@ def _episode(info: EpisodeInfo, file: str) -> Json:
     }
 
 
-def _passages(project: Project, file: CardFile) -> dict[str, Passage]:
+def passages(project: Project, file: CardFile) -> dict[str, Passage]:
     """Where each card's excerpt stands in its transcript; none where that is gone or can't be read."""
     path = project.transcript(file.info.source) if file.info.source and file.cards else None
     if path is None:

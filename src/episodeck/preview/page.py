@@ -17,7 +17,7 @@ from ..files import write_atomically
 from ..project import Project
 from ..settings import Settings
 from ..templating import TemplateFolder, closest
-from .content import content
+from .content import Passages, content, passages
 
 PAGE, STYLE, FRAME, SCRIPT = "index.html", "preview.css", "frame.css", "preview.js"
 
@@ -30,11 +30,15 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
 
 
 def write(
-    project: Project, settings: Settings, templates: Templates, files: Mapping[Path, CardFile]
+    project: Project,
+    settings: Settings,
+    templates: Templates,
+    files: Mapping[Path, CardFile],
+    find: Passages = passages,
 ) -> Written:
     """Write `preview/index.html` beneath the project's `out`. Raises `TemplateError` and `ProjectError`."""
     path = project.out / "preview" / PAGE
-    made = page(content(project, settings, templates, files), _folder(project.templates))
+    made = page(content(project, settings, templates, files, find), _folder(project.templates))
     fresh = write_atomically(path, made.encode("utf-8", "replace"))
     return Written(path, Outcome.WRITTEN if fresh else Outcome.UNCHANGED)
 

@@ -41,7 +41,7 @@ class Entry:
     qr: QrCode | None
     """Leads to the moment; none where the moment or an address isn't known."""
     source: tuple[RichText, ...]
-    """Speaker, episode and time, as far as the head of the sheet doesn't say them."""
+    """Speaker, episode and time, as far as what stands above doesn't say them; who said a quotation, always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +184,9 @@ def _entry(number: int, by: By, kept: _Kept, default_show: str | None, shown: Sh
     values = field_variables(info, card, kept.guest, one_line(info.show or default_show or ""))
     moment = web_address(card.source.url) if values.time else ""
     said = values.answer_is_quotation or card.kind is Kind.QUOTE
-    told = {
-        By.EPISODE: ("" if [values.speaker] == [*info.guests] and not said else values.speaker, values.time),
-        By.GUEST: (values.speaker if values.speaker != kept.guest else "", values.title, values.time),
-        By.TOPIC: (values.speaker, values.title, values.time),
-    }[by]
+    told_above = [*info.guests] if by is By.EPISODE else [kept.guest]
+    speaker = values.speaker if said or [values.speaker] != told_above else ""
+    told = (speaker, "" if by is By.EPISODE else values.title, values.time)
     answer = unquoted(card.answer) if said else card.answer
     return Entry(
         number=number,

@@ -18,6 +18,8 @@ SIZES = (16.0, 14.5, 13.0, 12.0, 11.0, 10.0, 9.0)
 """Type sizes of cards in points; the last is the smallest that reads well at arm's length."""
 LEADING = 1.32
 _POINTS = 72 / 25.4
+_WIDEST = 1.09
+"""How much wider a browser's font may be than the one the estimates are for, as DejaVu Serif is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Area:
 
 
 def size_for(text: RichText, area: Area) -> float:
-    """The largest size in which the text fits by estimate; the smallest if it fits in none."""
+    """The largest size in which the text fits by estimate, in any usual font; the smallest if it fits in none."""
+    area = Area(area.width / _WIDEST, area.height)
     return next((size for size in SIZES if _fits(text, area, size)), SIZES[-1])
 
 

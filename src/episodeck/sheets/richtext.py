@@ -78,7 +78,7 @@ def _joined(runs: Iterator[Run]) -> Iterator[Run]:
     last: Run | None = None
     for run in runs:
         if run.style not in ("code", "math"):
-            run = Run(re.sub(r" *\n *|[ \t]+", _space, run.text), run.style)
+            run = Run(re.sub(r" *\n *|[ \t]+(…?)", _space, run.text), run.style)
         if not run.text:
             continue
         if last and last.style == run.style != "math":
@@ -92,7 +92,10 @@ def _joined(runs: Iterator[Run]) -> Iterator[Run]:
 
 
 def _space(match: re.Match[str]) -> str:
-    return "\n" if "\n" in match[0] else " "
+    if "\n" in match[0]:
+        return "\n"
+    # What breaks off stays with its last word, so that no line begins with its dots.
+    return "\N{NO-BREAK SPACE}…" if match[1] else " "
 
 
 def _html(run: Run) -> str:
