@@ -97,6 +97,7 @@ def read_again(card: Judged) -> dict[str, float]:
         "front fluent": scoring.fluency("question", card.question, tags),
         "answer fluent": scoring.fluency("answer", card.answer, tags),
         "unsure": tree.doubt if tree else 1.0,
+        **scoring.worded(card.question),
     }
 
 

@@ -95,7 +95,23 @@ def features(draft: Draft, place: Place) -> dict[str, float]:
         "front fluent": fluency("question", draft.question, tags),
         "answer fluent": fluency("answer", draft.answer, tags),
         "unsure": tree.doubt if tree else 1.0,
+        **worded(draft.question),
     }  # fmt: skip
+
+
+_UNNAMED = re.compile(
+    r"\bone speaker\b|\bit is said\b|^(?:How does this thought|Complete the sentence|What comes next)"
+)
+_PAIRED = re.compile(r" (?:about|on) [^“”?]* and [^“”?]*\?$")
+
+
+def worded(question: str) -> dict[str, float]:
+    """What the wording of a front shows: that nobody is named, that a team is asked about, that two topics are joined."""
+    return {
+        "unnamed": float(bool(_UNNAMED.search(question))),
+        "team": float("'s team" in question),
+        "paired": float(bool(_PAIRED.search(question))),
+    }
 
 
 _PARTS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:?!…—–-]")
