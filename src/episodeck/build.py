@@ -162,6 +162,8 @@ class Shelf(Mapping[Path, Standing]):
     def __init__(self, decks: Path, memory: Memory):
         self._standing: dict[Path, Standing] = {}
         self._full: dict[Path, CardFile] = {}
+        self._read: dict[Path, CardFile] = {}
+        """Those that are as the last build left them, and were needed all the same."""
         self._decks = decks
         self.early: dict[Path, int] = {}
         """How many cards of a file that was looked at are dated later than now."""
@@ -203,14 +205,16 @@ class Shelf(Mapping[Path, Standing]):
 
     def full(self, path: Path) -> CardFile:
         """A card file with its cards."""
-        if path not in self._full:
+        if path in self._full:
+            return self._full[path]
+        if path not in self._read:
             file = deckfile.load(path)
             if standing(file).digest != self[path].digest:
                 raise CardFileError(
                     "was changed in the meantime", where=path, mend="nothing was written; build again"
                 )
-            return file
-        return self._full[path]
+            self._read[path] = file
+        return self._read[path]
 
     def all(self) -> dict[Path, CardFile]:
         """Every card file with its cards."""
@@ -225,6 +229,7 @@ class Shelf(Mapping[Path, Standing]):
     def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
         self._full.pop(path, None)
+        self._read.pop(path, None)
         self._standing[path] = replace(standing(file), digest=digest(data))
         self.early[path] = len(deckfile.ahead(file, now))
 
@@ -399,9 +404,16 @@ class Work:
         if (left := self.memory.left("sheets", made)) is not None:
             paths, remarks = left
             return sheets.Sheets(tuple(anki.Written(p, anki.Outcome.UNCHANGED) for p in paths), remarks)
-        printed = sheets.write_sheets(self.project, self.settings, self.shelf.all())
+        common = fingerprints.of(fingerprints.of_program(), self.settings, sheets.sources(self.project))
+        parts: dict[Path, str] = {}
+
+        def stands(path: Path, sheet: object) -> bool:
+            parts[path] = fingerprints.of(common, sheet)
+            return self.memory.stands("sheets", path, parts[path])
+
+        printed = sheets.write_sheets(self.project, self.settings, self.shelf.all(), stands)
         there = [w.path for w in printed.written if w.outcome is not anki.Outcome.REMOVED]
-        self.memory.leave("sheets", made, there, printed.remarks)
+        self.memory.leave("sheets", made, there, printed.remarks, parts)
         return printed
 
     def preview(self) -> anki.Written:

@@ -62,6 +62,7 @@ class Memory:
     """A hash of each note type, if so."""
     _files: dict[str, Standing] = field(default_factory=dict)
     _outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _left: dict[str, Any] = field(default_factory=dict)
     _passages: set[str] = field(default_factory=set)
     """Fingerprints of those asked for."""
 
@@ -180,10 +181,32 @@ class Memory:
             return None
         return None if any(_digest(path) != d for path, d in paths.items()) else (tuple(paths), remarks)
 
-    def leave(self, what: str, made: str, outputs: Sequence[Path], remarks: Sequence[str]) -> None:
-        """Remember other outputs, such as `sheets`, by a fingerprint of what they were made from."""
-        kept = {path.relative_to(self.folder.parent).as_posix(): _digest(path) for path in outputs}
-        _write(self.folder / f"{what}.json", {"made": made, "outputs": kept, "remarks": list(remarks)})
+    def stands(self, what: str, output: Path, made: str) -> bool:
+        """Whether one of such outputs is as it was written from what `made` is a fingerprint of."""
+        if what not in self._left:
+            self._left[what] = _read(self.folder / f"{what}.json")
+        name = output.relative_to(self.folder.parent).as_posix()
+        try:
+            stored = self._left[what]
+            return bool(stored["parts"][name] == made and stored["outputs"][name] == _digest(output))
+        except (KeyError, TypeError):
+            return False
+
+    def leave(
+        self,
+        what: str,
+        made: str,
+        outputs: Sequence[Path],
+        remarks: Sequence[str],
+        parts: Mapping[Path, str] | None = None,
+    ) -> None:
+        """Remember other outputs, such as `sheets`, by a fingerprint of what they were made from; `parts` has those of
+        each alone."""
+        names = {path: path.relative_to(self.folder.parent).as_posix() for path in outputs}
+        kept = {name: _digest(path) for path, name in names.items()}
+        alone = {name: parts[path] for path, name in names.items() if parts and path in parts}
+        stored = {"made": made, "outputs": kept, "parts": alone, "remarks": list(remarks)}
+        _write(self.folder / f"{what}.json", stored)
 
     def _drop(self, folder: str, used: Container[str]) -> None:
         for entry in (self.folder / folder).glob("*.json"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,15 @@ class Sheets:
     """What a reader should know, such as letters that no font has."""
 
 
-def write_sheets(project: Project, settings: Settings, files: Mapping[Path, CardFile]) -> Sheets:
+def write_sheets(
+    project: Project,
+    settings: Settings,
+    files: Mapping[Path, CardFile],
+    stands: Callable[[Path, Sheet], bool] = lambda path, sheet: False,
+) -> Sheets:
     """Review sheets and cards to cut out, as the settings ask for them, in `sheets` of the output folder.
 
+    A file that `stands` as it was made from that sheet isn't made again.
     A PDF whose source hasn't changed isn't set again. Files of sheets that are no more are removed, if an
     earlier build of the same deck wrote them. Raises `TemplateError` and `ProjectError`.
     """
@@ -52,7 +58,7 @@ def write_sheets(project: Project, settings: Settings, files: Mapping[Path, Card
     for axis in settings.sheets:
         by = By(axis)
         wanted = []
-        for path, outcome in makers.files(project.out / "sheets", files, by):
+        for path, outcome in makers.files(project.out / "sheets", files, by, stands):
             wanted.append(path)
             done.append(Written(path, outcome))
         folder = project.out / "sheets" / ("" if by is By.EPISODE else f"{by}s")
@@ -93,17 +99,24 @@ class _Makers:
         self.paper = PAPERS[PaperSize(settings.paper)]
         self.grid = grid(settings.paper, settings.cards_per_page)
 
-    def files(self, folder: Path, files: Mapping[Path, CardFile], by: By) -> Iterator[tuple[Path, Outcome]]:
+    def files(
+        self,
+        folder: Path,
+        files: Mapping[Path, CardFile],
+        by: By,
+        stands: Callable[[Path, Sheet], bool],
+    ) -> Iterator[tuple[Path, Outcome]]:
         """Every file of the sheets by episode, guest or topic, written if it has changed."""
         on_paper = sheets(files, by, self.settings.show, self.shown)
         on_screen = sheets(files, by, self.settings.show) if self.shown is not str else on_paper
         for printed, read in zip(on_paper, on_screen, strict=True):
             for kind, ending in _KINDS.items():
                 path = folder / f"{printed.name}{ending}.pdf"
-                data = self.pdf(kind, printed, path)
+                data = None if stands(path, printed) else self.pdf(kind, printed, path)
                 yield path, _outcome(data is not None and write_atomically(path, data))
                 path = path.with_suffix(".html")
-                yield path, _outcome(write_atomically(path, self.html(kind, read, path)))
+                fresh = not stands(path, read) and write_atomically(path, self.html(kind, read, path))
+                yield path, _outcome(fresh)
 
     def pdf(self, kind: str, sheet: Sheet, path: Path | None) -> bytes | None:
         """The PDF; None if the file at `path` was made from the same source."""
