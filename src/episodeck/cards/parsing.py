@@ -130,7 +130,7 @@ def _grown(chances: NDArray[np.float64]) -> NDArray[np.int64]:
     hung = [first + 1]
     while open_.any():
         rows = np.flatnonzero(open_)
-        best = chances[np.ix_(rows, hung)]
+        best = chances[np.ix_(rows, np.array(hung))]
         row, column = np.unravel_index(int(best.argmax()), best.shape)
         heads[rows[row]] = hung[int(column)]
         open_[rows[row]] = False
