@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def test_deleted_and_reworded_cards_are_learned_from_before_and_after_the_next_b
     _without_first_cards(path, 2)
     assert len(_cards(path)) == kept - 2
     path.write_text(
-        path.read_text(encoding="utf-8").replace("question: ", "question: Now ", 1), encoding="utf-8"
+        re.sub(r"question: (>-\s+)?(?=\w)", r"question: \1Now ", path.read_text(encoding="utf-8"), count=1),
+        encoding="utf-8",
     )
     before = json.loads(command(built, "taste", "--json").out)
     assert (before["deleted"], before["own"]) == (2, 1)

@@ -74,11 +74,13 @@ def phrases(
             + 0.8 * (len(content) > 1)
         )
         bare = len(words) == 1 and not named
-        if bare and (token.low.endswith("ing") or (token.tag == "NN" and frequency[next(iter(content))] < 4)):
+        if bare and (
+            token.low.endswith("ing") or (token.tag == "NN" and max(frequency[w] for w in content) < 4)
+        ):
             continue  # as likely a verb that was taken for a noun
         if any(tree.tag(a) == "NNS" and tree.tag(b) in NOUNS for a, b in itertools.pairwise(words)):
             continue
-        if len(content) == 1 and not named and frequency[next(iter(content))] < 2:
+        if len(content) == 1 and not named and max(frequency[w] for w in content) < 2:
             known -= 1.0
         loose = bare or tree.low(words[0]) in ("a", "an", "no", "every", "each")
         yield Phrase(text, content, frozenset(words), known, named, loose)

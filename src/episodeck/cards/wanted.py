@@ -52,7 +52,7 @@ class Wanted:
         """How much the network would ask about these content words: the mean of what it says of each, 0 to 1."""
         told = [
             max((t for t, stems in zip(self.topic, self.words, strict=True) if w in stems), default=0.0)
-            for w in words
+            for w in sorted(words)
         ]
         return sum(told) / len(told) if told else 0.0
 
