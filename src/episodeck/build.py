@@ -273,6 +273,7 @@ class Work:
         if not sources:
             return {}, []
         from . import understanding  # slow to import, and often there is nothing to understand
+        from .tasting import learned
 
         skipped: list[EpisodeckError] = []
         topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in sources}
@@ -288,7 +289,8 @@ class Work:
                 surveys.append(result)
                 ready.append(source)
         words = understanding.vocabulary(self.settings, surveys, existing)
-        taste = understanding.taste(self.project, self.settings)
+        decks = deckfile.Decks(self.shelf.all() if self.settings.learn_taste else {})
+        taste = learned(self.project, decks)
         todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
         proposed = each(understanding.propose, todo, jobs, "making cards", progress)
@@ -422,7 +424,9 @@ class Work:
         made = self._made_of(preview.sources(self.project), self.memory.layout, there)
         if (left := self.memory.left("preview", made)) is not None:
             return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
-        page = preview.write(self.project, self.settings, self.templates, self.shelf.all(), self._passages)
+        files = self.shelf.all()
+        notes = {path: [note for note, _ in self.notes(path)] for path in files}
+        page = preview.write(self.project, self.settings, self.templates, files, self._passages, notes)
         self.memory.drop_passages()
         self.memory.leave("preview", made, [page.path], ())
         return page

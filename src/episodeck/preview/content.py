@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ def content(
     templates: Templates,
     files: Mapping[Path, CardFile],
     find: Passages,
+    notes: Mapping[Path, Sequence[RenderedNote]],
 ) -> Json:
     """All that is on the page, fit for JSON; docs/internals.md lists the keys. Raises `TemplateError`."""
     shapes = _Shapes(templates)
@@ -49,9 +50,8 @@ def content(
     for path in sorted(files):
         file = files[path]
         passages = find(project, file)
-        for card in file.cards:
-            entry = file.ledger.get(card.id)
-            note = render(file.info, card, entry.guest if entry else None, settings, templates)
+        made = notes.get(path) or [_note(file, card, settings, templates) for card in file.cards]
+        for card, note in zip(file.cards, made, strict=True):
             kept = _Kept(file, card, note, len(episodes))
             cards.append(_card(kept, shapes, passages.get(card.id)))
         episodes.append(_episode(file.info, path.name))
@@ -64,6 +64,11 @@ def content(
         "episodes": episodes,
         "cards": cards,
     }
+
+
+def _note(file: CardFile, card: Card, settings: Settings, templates: Templates) -> RenderedNote:
+    entry = file.ledger.get(card.id)
+    return render(file.info, card, entry.guest if entry else None, settings, templates)
 
 
 class _Shapes:

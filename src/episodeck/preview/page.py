@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..anki import Outcome, Templates, Written
+from ..anki import Outcome, RenderedNote, Templates, Written
 from ..anki.markup import literal
 from ..deckfile import CardFile
 from ..errors import EpisodeckError, TemplateError
@@ -35,10 +35,14 @@ def write(
     templates: Templates,
     files: Mapping[Path, CardFile],
     find: Passages = passages,
+    notes: Mapping[Path, Sequence[RenderedNote]] | None = None,
 ) -> Written:
-    """Write `preview/index.html` beneath the project's `out`. Raises `TemplateError` and `ProjectError`."""
+    """Write `preview/index.html` beneath the project's `out`. Raises `TemplateError` and `ProjectError`.
+
+    `notes` are those of each file's cards, in their order, where they are made already.
+    """
     path = project.out / "preview" / PAGE
-    made = page(content(project, settings, templates, files, find), _folder(project.templates))
+    made = page(content(project, settings, templates, files, find, notes or {}), _folder(project.templates))
     fresh = write_atomically(path, made.encode("utf-8", "replace"))
     return Written(path, Outcome.WRITTEN if fresh else Outcome.UNCHANGED)
 
