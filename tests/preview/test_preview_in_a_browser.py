@@ -293,10 +293,15 @@ def test_every_key_is_heard_once(built: Path, look: Look) -> None:
     page = seen.page
     page.evaluate(HEARD)
 
+    def settled() -> list[str]:
+        page.evaluate(
+            "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 60))))"
+        )
+        return [str(text) for text in page.evaluate("heard.splice(0)")]
+
     def heard(key: str) -> list[str]:
         seen.press(key)
-        page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
-        return [str(text) for text in page.evaluate("heard.splice(0)")]
+        return settled()
 
     last = len(known)
     expected = {
@@ -316,11 +321,12 @@ def test_every_key_is_heard_once(built: Path, look: Look) -> None:
     row = page.locator("#list [role=option]").nth(0).element_handle()
     seen.press("Home", "k")
     assert row.is_visible()  # not another in its place, which would be read out anew
-    page.evaluate("heard.splice(0)")
     page.focus("#next")
+    settled()
     (moved,) = heard("Enter")
     assert moved.startswith("Card 2 of ")
     page.focus("#keep")
+    settled()
     (pressed,) = heard("Enter")
     assert pressed == "keep: true"
 
