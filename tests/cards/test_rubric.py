@@ -62,6 +62,8 @@ def test_good_cards_pass(question: str, answer: str) -> None:
         ("standalone", "How is glass annealed in a workshop?", "By slow cooling of that."),
         ("specific", "What does Orla Vantreight say about a little bit?", "Stress inside can relax."),
         ("specific", "What can people do, according to Orla Vantreight?", "Let the stress inside relax."),
+        ("fluent", "What is look at the old lehr, according to Orla Vantreight?", "Stress inside can relax."),
+        ("fluent", "What is the reason the masters leave is, according to her?", "Stress inside can relax."),
         ("fluent", "Why is there other glass --, according to Orla Vantreight?", "Stress inside can relax."),
         (
             "fluent",

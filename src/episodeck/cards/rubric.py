@@ -158,6 +158,14 @@ _STUMBLE = re.compile(r"\b(the|an?|of|to|is|in|we|you|it|they|i)\b(?: [\w']{1,3}
 _SAID_TWICE = re.compile(r"\b(\w+(?: \w+){1,4}),? \1\b", re.I)
 
 
+# "What is look at the map?", "What is the reason they left is?": a clause taken for a thing.
+_MISTAKEN = re.compile(
+    r"\b(?:what|who)(?:, in [^,]+,)? (?:is|are|was|were)(?:n['’]t)? (?:is|are|look|looks|showed|how|what|which|or|and|but|because|if|when)\b"
+    r"|\bwhat (?:is|was|are|were) [^,?“]* (?:is|was|are|were)(?:,|\?)",
+    re.I,
+)
+
+
 def rambling(question: str, answer: str, excerpt: str) -> str | None:
     """Reads like writing: no loose talk, no false start, nothing begun twice."""
     if re.search(
@@ -165,6 +173,8 @@ def rambling(question: str, answer: str, excerpt: str) -> str | None:
         re.sub(r"“[^”]*”", "", question),
     ):
         return "the question breaks off"
+    if _MISTAKEN.search(re.sub(r"“[^”]*”", "", question)):
+        return "the question's words don't fit together"
     if re.search(
         r"\w [’']s\b| [,.;?!]|[a-z][’']re having\b|\b(?:is|are|was|were) (?:is|are|was|were)\b|\b(?:might|would|could|should|can|will|must) (?:did|does|is|are|was|were|has|had)(?:n't)?\b",
         f"{question} {answer}",
