@@ -11,7 +11,6 @@ Manning's biaffine attention), and relations and Penn tags come from the same pl
 from __future__ import annotations
 
 import argparse
-import logging
 import random
 import shutil
 import sys
@@ -21,17 +20,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from speech_encoder import load_pretrained, make_model, pieces, pretrained_folder, use_jemalloc
+from networks import export_in_8_bits, pretrained
+from speech_encoder import use_jemalloc
 from treebank import as_spoken, projective, treebank, without_commas
 
 from episodeck.cards.parsing import MOST_PIECES, RELATIONS, TAGS, decoded, numbered
-from episodeck.speech.pieces import Vocabulary
+from episodeck.speech.pieces import Vocabulary, shared_vocabulary
 
 LAYERS, ARC, LABEL, DROPOUT = 4, 192, 96, 0.2
 BATCH, EPOCHS, PEAK_RATE, HEAD_RATE = 32, 4, 1.5e-4, 1.5e-3
 MOST_BYTES = 16_000_000
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "episodeck"
-VOCABULARY = PACKAGE / "speech" / "encoder_vocab.txt"
 _UNKNOWN = -100
 
 
@@ -64,18 +63,7 @@ def make_parser(vocabulary: Vocabulary, seed: int) -> Any:
     from torch import nn
 
     torch.manual_seed(seed)
-    body = make_model(len(vocabulary.numbers), 6)
-    listed = (pretrained_folder() / "vocab.txt").read_text(encoding="utf8").split("\n")
-    old = {p: i for i, p in enumerate(listed)}
-
-    def origin(piece: str) -> list[int]:
-        """The pretrained pieces that a piece is the mean of."""
-        if piece in old:
-            return [old[piece]]
-        plain = piece.removeprefix("##").replace("'", " ' ").split()
-        return [i for part in plain for i in pieces(part, old)]
-
-    load_pretrained(body, [origin(p) for p in vocabulary.numbers], pretrained_folder())
+    body = pretrained(vocabulary)
     hidden = body.norm.normalized_shape[0]
 
     class Parser(nn.Module):
@@ -220,35 +208,16 @@ def report(run: Any, cases: Sequence[Case]) -> None:
 def export(model: Any, out: Path) -> None:
     """Write out/parser.onnx: weights in 8 bits, one sentence at a time."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)
-    model.eval()
-    model.positions = torch.nn.Embedding.from_pretrained(
-        model.positions.weight[:MOST_PIECES].detach().clone()
-    )
-    sample = torch.zeros(1, 20, dtype=torch.int64)
     length = {1: torch.export.Dim("pieces", min=3, max=MOST_PIECES)}
     words = {1: torch.export.Dim("words", min=2, max=MOST_PIECES)}
-    torch.onnx.export(
+    export_in_8_bits(
         model,
-        (sample, sample.clone(), torch.zeros(1, 12, dtype=torch.int64)),
-        out / "parser-float.onnx",
-        input_names=["ids", "cases", "firsts"],
-        output_names=["arcs", "labels", "tags"],
-        dynamic_shapes=(length, length, words),
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    quantize_dynamic(
-        out / "parser-float.onnx",
         out / "parser.onnx",
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        per_channel=True,
-        reduce_range=True,  # the same answers on processors with and without 8-bit dot products
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
+        MOST_PIECES,
+        {"ids": (1, 20), "cases": (1, 20), "firsts": (1, 12)},
+        ["arcs", "labels", "tags"],
+        [length, length, words],
     )
 
 
@@ -268,7 +237,7 @@ def main() -> None:
 
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    vocabulary = Vocabulary(VOCABULARY.read_text(encoding="utf-8"))
+    vocabulary = shared_vocabulary()
     path = given.corpus / "ud-ewt.conllu.xz"
     trees = [t for t in treebank(path, "train") if len(t.words) > 2 and projective(t)]
     trees += [without_commas(t) for t in trees if "," in t.words]

@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 from gold import ANNOTATIONS, Annotated, annotated, gold, inside, token_spans
 from held import HELD, stored
+from networks import export_in_8_bits, pretrained
 from numpy.typing import NDArray
-from speech_encoder import load_pretrained, make_model, pieces, pretrained_folder, use_jemalloc
+from speech_encoder import use_jemalloc
 
 from episodeck.highlights.reader import (
     ANSWER,
@@ -40,7 +41,7 @@ from episodeck.highlights.reader import (
     mean_of,
 )
 from episodeck.model import Episode
-from episodeck.speech.pieces import FIRST, LAST, Vocabulary
+from episodeck.speech.pieces import FIRST, LAST, Vocabulary, shared_vocabulary
 from episodeck.text import STOP_WORDS, content_words, stem, words_of
 
 FOLDS, FROZEN_LAYERS = 3, 2
@@ -50,9 +51,7 @@ ROLES_LOST = 0.25
 """The part of windows that are learned from as if nobody knew who speaks."""
 WORD_LOSS = 0.6
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "episodeck"
-VOCABULARY = PACKAGE / "speech" / "encoder_vocab.txt"
 MOST_BYTES = 20_000_000
-SHIPPED = {"reader.onnx": "reader.onnx", "vocab.txt": "reader_vocab.txt"}
 Rows = NDArray[np.float32]
 
 
@@ -167,19 +166,7 @@ def make_reader(vocabulary: Vocabulary, seed: int) -> Any:
     from torch import nn
 
     torch.manual_seed(seed)
-    body = make_model(len(vocabulary.numbers), 6)
-    old = {
-        p: i for i, p in enumerate((pretrained_folder() / "vocab.txt").read_text(encoding="utf8").split("\n"))
-    }
-
-    def origin(piece: str) -> list[int]:
-        """The pretrained pieces that a piece is the mean of."""
-        if piece in old:
-            return [old[piece]]
-        plain = piece.removeprefix("##").replace("'", " ' ").split()
-        return [i for part in plain for i in pieces(part, old)]
-
-    load_pretrained(body, [origin(p) for p in vocabulary.numbers], pretrained_folder())
+    body = pretrained(vocabulary)
 
     class Reader(nn.Module):
         def __init__(self) -> None:
@@ -323,46 +310,21 @@ def auc(score: NDArray[Any], true: NDArray[Any]) -> float:
 def export(model: Any, out: Path) -> None:
     """Write out/reader.onnx: weights, embeddings too, in 8 bits, a scale a column; inputs ids and roles,
     int64 (batch, pieces ≤ WINDOW); output logits float32 (batch, pieces, OUTPUTS)."""
-    import logging
-
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)
-    model.cpu().eval()
-    model.positions = torch.nn.Embedding.from_pretrained(model.positions.weight[:WINDOW].detach().clone())
-    sample = torch.zeros(2, WINDOW, dtype=torch.int64)
     shape = {0: torch.export.Dim("batch", min=1, max=64), 1: torch.export.Dim("pieces", min=3, max=WINDOW)}
-    full = out / "reader-float.onnx"
-    torch.onnx.export(
-        model,
-        (sample, sample.clone()),
-        full,
-        input_names=["ids", "roles"],
-        output_names=["logits"],
-        dynamic_shapes=(shape, shape),
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    quantize_dynamic(
-        full,
-        out / "reader.onnx",
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        per_channel=True,
-        reduce_range=True,  # the same answers on processors with and without 8-bit dot products
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
+    example = (2, WINDOW)
+    export_in_8_bits(
+        model, out / "reader.onnx", WINDOW, {"ids": example, "roles": example}, ["logits"], [shape, shape]
     )
 
 
 def install(out: Path, package: Path = PACKAGE / "highlights", training: Path = HELD.parent) -> None:
     """Copy what ships, and what the chooser learns from, to where they are read: all of it or nothing."""
-    places = {out / name: package / shipped for name, shipped in SHIPPED.items()}
-    places[out / HELD.name] = training / HELD.name
+    places = {out / "reader.onnx": package / "reader.onnx", out / HELD.name: training / HELD.name}
     if missing := [path.name for path in places if not path.is_file()]:
         sys.exit(f"{out} lacks {', '.join(missing)}: train and export first")
-    size = sum((out / name).stat().st_size for name in SHIPPED)
+    size = (out / "reader.onnx").stat().st_size
     if size > MOST_BYTES:
         sys.exit(f"{size:,} bytes are too many to ship (the limit is {MOST_BYTES:,})")
     for path, place in places.items():
@@ -413,7 +375,7 @@ def main() -> None:
 
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    vocabulary = Vocabulary(VOCABULARY.read_text(encoding="utf-8"))
+    vocabulary = shared_vocabulary()
     items = [*gold(args.gold), *annotated(args.corpus, ANNOTATIONS)]
     read = [(item, item.labelled(), item.captions()) for item in items]
     texts = [(text(item, a, vocabulary), text(item, b, vocabulary)) for item, a, b in read]
@@ -433,7 +395,6 @@ def main() -> None:
     model = learn(texts, vocabulary, args.seed - 1)
     torch.save(model.state_dict(), args.out / "checkpoint.pt")
     export(model, args.out)
-    shutil.copyfile(VOCABULARY, args.out / "vocab.txt")
     if args.install:
         install(args.out)
 

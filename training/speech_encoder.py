@@ -632,36 +632,13 @@ def train(
 def export(model: Any, out: Path) -> None:
     """Write out/restorer.onnx: weights, embeddings too, in 8 bits, a scale a column; inputs ids and buckets,
     int64 (batch, tokens); output logits float32 (batch, tokens, 8)."""
-    import logging
-
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from networks import export_in_8_bits
 
-    logging.getLogger().setLevel(logging.ERROR)
-    model.cpu().eval()
-    model.positions = torch.nn.Embedding.from_pretrained(model.positions.weight[:TOKENS].detach().clone())
-    sample = torch.zeros(2, TOKENS, dtype=torch.int64)
     shape = {0: torch.export.Dim("batch", min=1, max=64), 1: torch.export.Dim("tokens", min=3, max=TOKENS)}
-    full = out / "restorer-float.onnx"
-    torch.onnx.export(
-        model,
-        (sample, sample.clone()),
-        full,
-        input_names=["ids", "buckets"],
-        output_names=["logits"],
-        dynamic_shapes=(shape, shape),
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    quantize_dynamic(
-        full,
-        out / "restorer.onnx",
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        per_channel=True,
-        reduce_range=True,  # the same answers on processors with and without 8-bit dot products
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
+    example = (2, TOKENS)
+    export_in_8_bits(
+        model, out / "restorer.onnx", TOKENS, {"ids": example, "buckets": example}, ["logits"], [shape, shape]
     )
 
 

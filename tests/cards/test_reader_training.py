@@ -12,7 +12,7 @@ import pytest
 from episodes import GUEST, HOST
 
 from episodeck.model import Metadata
-from episodeck.speech.pieces import FIRST, LAST, Vocabulary
+from episodeck.speech.pieces import FIRST, LAST, shared_vocabulary
 
 MODULES = ("reader", "held", "gold", "speech_encoder")
 
@@ -41,7 +41,7 @@ def _text(training: ModuleType) -> tuple[object, object]:
         asked=(("Why does thick glass cool slowly?", "Its metal holds the heat"),),
     )
     episode = item.labelled()
-    return training.text(item, episode, Vocabulary(training.VOCABULARY.read_text(encoding="utf-8"))), episode
+    return training.text(item, episode, shared_vocabulary()), episode
 
 
 def test_sentences_and_words_are_labelled_as_annotated(training: ModuleType) -> None:
@@ -98,12 +98,10 @@ def test_all_is_installed_or_nothing(training: ModuleType, tmp_path: Path) -> No
     for folder in (out, package, beside):
         folder.mkdir()
     (out / "reader.onnx").write_bytes(b"weights")
-    (out / "vocab.txt").write_text("[PAD]", encoding="utf-8")
     with pytest.raises(SystemExit, match="reader_held"):
         training.install(out, package, beside)
     assert not list(package.iterdir())
     (out / "reader_held.npz").write_bytes(b"odds")
     training.install(out, package, beside)
     assert (package / "reader.onnx").read_bytes() == b"weights"
-    assert (package / "reader_vocab.txt").exists()
     assert (beside / "reader_held.npz").exists()

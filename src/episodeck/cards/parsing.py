@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
-from ..speech.pieces import FIRST, LAST, UNKNOWN, Vocabulary
+from ..networks import network
+from ..speech.pieces import FIRST, LAST, UNKNOWN, Vocabulary, shared_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,16 +145,8 @@ def _parser() -> _Parser:
 
 class _Parser:
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # One thread gives the same sums everywhere, and builds use the cores for whole episodes.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        with as_file(files(__package__).joinpath("parser.onnx")) as path:
-            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        listed = files("episodeck.speech").joinpath("encoder_vocab.txt").read_text(encoding="utf-8")
-        self.vocabulary = Vocabulary(listed)
+        self._session = network(__package__, "parser.onnx")
+        self.vocabulary = shared_vocabulary()
 
     def scores(
         self, ids: list[int], cases: list[int], firsts: list[int]

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from ..model import Episode, Role, Spoken
-from ..speech.pieces import FIRST, LAST, Vocabulary
+from ..networks import network
+from ..speech.pieces import FIRST, LAST, Vocabulary, shared_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,16 +140,8 @@ def _reader() -> _Reader:
 
 class _Reader:
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # One thread gives the same sums everywhere, and builds use the cores for whole episodes.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it grows with the first long text and never shrinks
-        folder = files(__package__)
-        with as_file(folder.joinpath("reader.onnx")) as path:
-            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        self.vocabulary = Vocabulary(folder.joinpath("reader_vocab.txt").read_text(encoding="utf-8"))
+        self._session = network(__package__, "reader.onnx")
+        self.vocabulary = shared_vocabulary()
 
     def logits(self, pieces: Pieces) -> NDArray[np.float32]:
         """Of every piece, from the window in which it is farthest from an edge: shape (pieces, OUTPUTS)."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .pieces import FIRST, LAST, Vocabulary
+from ..networks import network
+from .pieces import FIRST, LAST, shared_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,16 +49,9 @@ def _encoder() -> _Encoder:
 
 class _Encoder:
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # One thread gives the same sums everywhere, and builds use the cores for whole episodes.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it grows with the first long text and never shrinks
+        self._session = network(__package__, "encoder.onnx")
+        self._vocabulary = shared_vocabulary()
         folder = files(__package__)
-        with as_file(folder.joinpath("encoder.onnx")) as path:
-            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        self._vocabulary = Vocabulary(folder.joinpath("encoder_vocab.txt").read_text(encoding="utf-8"))
         self._buckets: dict[str, int] = {}
         self.forms: dict[str, str] = {}
         for line in folder.joinpath("encoder_lexicon.txt").read_text(encoding="utf-8").splitlines():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from importlib.resources import files
 
 UNKNOWN, FIRST, LAST = 1, 2, 3
 """Numbers of the marks that every vocabulary has: an unknown piece, a window's first and its last place."""
@@ -47,3 +49,9 @@ class Vocabulary:
         if len(self._known) < 100_000:
             self._known[word] = pieces
         return pieces
+
+
+@cache
+def shared_vocabulary() -> Vocabulary:
+    """The word pieces that all networks of the program know."""
+    return Vocabulary(files(__package__).joinpath("encoder_vocab.txt").read_text(encoding="utf-8"))
