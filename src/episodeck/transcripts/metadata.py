@@ -108,9 +108,10 @@ def settle(metadata: Metadata, cues: Sequence[Cue], chapters: tuple[Chapter, ...
         speech += cue.text + " "
         if len(speech) > 8000:
             break
+    latin = _latin_share(speech) > 0.8
 
     def keep(text: str) -> bool:
-        return not (_latin_share(speech) > 0.8 and _latin_share(text) < 0.5)
+        return not (latin and _latin_share(text) < 0.5)
 
     summary = metadata.summary
     if not keep(summary) or _begins(speech, summary):
