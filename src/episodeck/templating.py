@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from traceback import walk_tb
@@ -10,6 +11,9 @@ from typing import Any
 
 from .errors import TemplateError
 from .project import SHIPPED_TEMPLATES
+
+_MARK = re.compile("\ue000([^\t\n]+)\t(\\d+)\ue001")
+"""Where a line of a rendered template came from; see `TemplateFolder.origin`."""
 
 
 class TemplateFolder:
@@ -60,6 +64,21 @@ class TemplateFolder:
             return self.environment.get_template(name).render(variables).strip()
         except Exception as error:  # a template is a little program: anything can go wrong in it
             raise self.fault(error, name, tuple(variables)) from error
+
+    def origin(self, name: str, variables: Mapping[str, Any], line: int) -> tuple[Path | None, int] | None:
+        """The file and the line there that made line `line` of what `render` returned, if it is known.
+
+        The template is rendered once more with a mark at the end of each of its lines, so only mistakes pay for it.
+        """
+        from jinja2 import FunctionLoader
+
+        marked = self.environment.overlay(loader=FunctionLoader(self._marked))
+        text = marked.get_template(name).render(variables)
+        bare = _MARK.sub("", text)
+        before = bare[: len(bare) - len(bare.lstrip())].count("\n")
+        found = [_MARK.search(rendered) for rendered in text.split("\n")[before:]]
+        mark = found[line - 1] if 0 < line <= len(found) else None
+        return (self.path(mark[1]), int(mark[2])) if mark else None
 
     def path(self, name: str) -> Path | None:
         """The file that the template `name` is read from."""
@@ -118,6 +137,17 @@ class TemplateFolder:
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         path = self.path(name)
         return (self.source(name), str(path), lambda: True) if path else None
+
+    def _marked(self, name: str) -> str:
+        """The template `name` with a mark before every line's end that is text, and no part of a tag."""
+        made = []
+        for first, kind, value in self.environment.lex(self.source(name)):
+            if kind == "data":
+                lines = value.split("\n")
+                ends = (f"\ue000{name}\t{number}\ue001\n" for number, _ in enumerate(lines[1:], first))
+                value = "".join(line + end for line, end in zip(lines, (*ends, ""), strict=True))
+            made.append(value)
+        return "".join(made)
 
     def _place(self, error: Exception) -> tuple[str, int] | None:
         """File and line of the innermost template that was at work."""

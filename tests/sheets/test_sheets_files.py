@@ -96,6 +96,21 @@ def test_a_mistake_in_a_template_is_told_with_its_file(
     assert what in str(found.value) and str(path) in str(found.value)
 
 
+@pytest.mark.parametrize("name", ["review.typ", "cards.typ", "common.typ"])
+def test_a_mistake_that_typst_finds_is_told_with_its_line(tmp_path: Path, name: str) -> None:
+    shipped = (DECKS.parent / "templates/sheets" / name).read_text(encoding="utf-8").splitlines()
+    # After tags of every kind, and after a loop in the template that includes another.
+    line = max(n for n, text in enumerate(shipped, 1) if text.startswith(("#let", "#metadata")))
+    shipped.insert(line - 1, "#let wrong = 1 + [a]")
+    path = tmp_path / "templates/sheets" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(shipped), encoding="utf-8")
+    with pytest.raises(TemplateError) as found:
+        print_all(tmp_path, a_file([a_card(1), a_card(2)]))
+    assert str(found.value).startswith(f"{path}:{line}: Typst says: cannot add integer and content")
+    assert "\n" not in str(found.value)
+
+
 def test_check_tries_the_templates_and_finds_no_other_fault(project: Path) -> None:
     path = project / "templates/sheets/cards.html"
     path.parent.mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     import typst
 
 
-def compile_pdf(source: str, template: Path | None, folder: Path) -> bytes:
+Origin = Callable[[int], tuple[Path | None, int] | None]
+"""The template and the line there that a line of Typst source came from."""
+
+
+def compile_pdf(source: str, origin: Origin, template: Path | None, folder: Path) -> bytes:
     """The PDF of Typst source made from `template`, which may read files in `folder`.
 
     Raises `TemplateError` with what Typst complains of.
@@ -23,13 +28,15 @@ def compile_pdf(source: str, template: Path | None, folder: Path) -> bytes:
     try:
         return _compiled(source, folder, "pdf")
     except typst.TypstError as error:
-        line = re.search(r":(\d+):\d+", error.diagnostic)
+        found = re.search(r":(\d+):\d+", error.diagnostic)
+        at = int(found[1]) if found else 0
         lines = source.splitlines()
-        at = ""
-        if line and int(line[1]) <= len(lines):
-            at = f"; the line, filled in: {lines[int(line[1]) - 1].strip()[:100]}"
+        filled = f"; the line, filled in: {lines[at - 1].strip()[:100]}" if 0 < at <= len(lines) else ""
+        where, line = origin(at) or (template, None)
         mend = "; ".join(error.hints) or "mend the template"
-        raise TemplateError(f"Typst says: {error.message}{at}", where=template, mend=mend) from error
+        raise TemplateError(
+            f"Typst says: {error.message}{filled}", where=where, line=line, mend=mend
+        ) from error
 
 
 def compile_svg(source: str) -> str:

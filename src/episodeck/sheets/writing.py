@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +122,15 @@ class _Makers:
     def pdf(self, kind: str, sheet: Sheet, path: Path | None) -> bytes | None:
         """The PDF; None if the file at `path` was made from the same source."""
         name = f"{kind}.typ"
-        source = self.typst.render(name, self._variables(kind, sheet))
+        variables = self._variables(kind, sheet)
+        source = self.typst.render(name, variables)
         tail = self._tail(source + version())
         if path is not None and _tail_of(path) == tail:
             return None
         template = self.typst.path(name)
         folder = template.parent if template else SHIPPED_TEMPLATES / FOLDER
-        return compile_pdf(source, template, folder) + b"\n%" + tail + b"\n"
+        origin = partial(self.typst.origin, name, variables)
+        return compile_pdf(source, origin, template, folder) + b"\n%" + tail + b"\n"
 
     def html(self, kind: str, sheet: Sheet, path: Path | None) -> bytes:
         """The page."""
