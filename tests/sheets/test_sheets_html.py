@@ -132,3 +132,51 @@ def test_no_text_is_taller_than_its_card_even_in_a_wide_font(tmp_path: Path, bro
     assert len(shares) >= 2 * len(texts)
     # A hair's breadth over is still well within the white above and below.
     assert max(shares) < 1.03
+
+
+LONG = "Wm" * 200
+OUT_OF_BOX = """() => [...document.querySelectorAll("td, th, h1, p, .text, .small, .source")]
+    .filter((e) => getComputedStyle(e).overflow !== "hidden" && e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize(
+    ("by", "flip"), [("episode", "long-edge"), ("guest", "short-edge"), ("topic", "fold")]
+)
+def test_a_browser_shows_strange_signs_and_long_words_as_they_are(
+    tmp_path: Path, browser: Any, by: str, flip: str
+) -> None:
+    info = INFO.__class__("odd", f"{STRANGE} {LONG}", STRANGE, None, None, (STRANGE,), (), ())
+    cards = [
+        a_card(1, question=f"{STRANGE} {LONG}?", answer=f"{LONG} {STRANGE}", topic=STRANGE, speaker=STRANGE),
+        a_card(
+            2, kind=Kind.QUOTE, question=STRANGE, answer=f"{STRANGE} {LONG}", topic=STRANGE, speaker=STRANGE
+        ),
+    ]
+    print_all(tmp_path, a_file(cards, info), sheets=(by,), flip=flip)
+    opened = browser.new_page()
+    (path,) = (p for p in (tmp_path / "build/sheets").rglob("*.html") if ".cards" not in p.name)
+
+    def shown(selector: str) -> list[str]:
+        found = opened.locator(selector)
+        return ["".join(text.split()) for text in found.evaluate_all("(all) => all.map((e) => e.innerText)")]
+
+    for width in (1200, 390):
+        opened.set_viewport_size({"width": width, "height": 800})
+        opened.goto(path.as_uri())
+        for selector, texts in (
+            ("td.question", [c.question for c in cards]),
+            ("td.answer > div:first-child", [c.answer for c in cards]),
+        ):
+            assert shown(selector) == ["".join(text.split()) for text in texts]
+        assert opened.evaluate(OUT_OF_BOX) == []
+        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    opened.set_viewport_size({"width": 1200, "height": 800})
+    opened.goto(path.with_suffix(".cards.html").as_uri())
+    for card in cards:
+        for side, text in (("front", card.question), ("back", card.answer)):
+            parts = shown(f".{side}[data-card={card.id}] .text")
+            whole = "".join("".join(dict.fromkeys(parts)).split())
+            assert whole == "".join(text.split())
+    assert opened.evaluate(OUT_OF_BOX) == []
+    opened.close()

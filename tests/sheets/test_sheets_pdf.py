@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -193,30 +196,48 @@ def test_folded_cards_stand_side_by_side(tmp_path: Path) -> None:
         assert words(a_card(int(number)).answer) == words(line_of([x for x in large if x.left > middle]))
 
 
-def test_signs_that_mean_something_to_a_typesetter_arrive_as_themselves(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("by", "flip"), [("episode", "long-edge"), ("guest", "fold"), ("topic", "long-edge")]
+)
+def test_signs_that_mean_something_to_a_typesetter_arrive_as_themselves(
+    tmp_path: Path, by: str, flip: str
+) -> None:
     word = "Wm" * 200
     info = INFO.__class__("odd", STRANGE, STRANGE, "@#$", None, (STRANGE,), (), ())
     card = a_card(
         1, question=f"What is {STRANGE}", answer=f"{STRANGE} {word} end.", topic=STRANGE, speaker=STRANGE
     )
-    quote = a_card(2, kind=Kind.QUOTE, question=f"Whose? {word}", answer=f"{word} {STRANGE}", speaker=STRANGE)
-    print_all(tmp_path, a_file([card, quote], info))
-    text = words(read(sheet(tmp_path, "odd.pdf")))
-    fronts, backs = (
-        words(
-            "".join(
-                x.text
-                for page in letters(sheet(tmp_path, "odd.cards.pdf"))[side::2]
-                for x in page
-                if x.size > 8
-            )
-        )
-        for side in (0, 1)
+    quote = a_card(
+        2,
+        kind=Kind.QUOTE,
+        question=f"Whose? {word}",
+        answer=f"{word} {STRANGE}",
+        topic=STRANGE,
+        speaker=STRANGE,
     )
+    print_all(tmp_path, a_file([card, quote], info), sheets=(by,), flip=flip)
+    (path,) = (p for p in (tmp_path / "build/sheets").rglob("*.pdf") if ".cards" not in p.name)
+    text = words(read(path))
+    fronts, backs = (words(side) for side in _sides(path.with_suffix(".cards.pdf"), flip))
     assert words(card.question) in text and words(card.question) in fronts
     assert words(quote.question) in text and words(quote.question) in fronts
     for answer in (card.answer, quote.answer):
         assert words(answer) in text and words(answer) in backs.replace("“", "")
+    # Readers put text that stands on its head in an order of their own.
+    print_all(tmp_path, a_file([card, quote], info), sheets=(by,), flip="short-edge")
+    turned = words(_sides(path.with_suffix(".cards.pdf"), "short-edge")[1])
+    assert Counter(turned) == Counter(backs)
+
+
+def _sides(path: Path, flip: str) -> tuple[str, str]:
+    """All that is written large on fronts, and on backs."""
+    found = letters(path)
+    if flip == "fold":
+        middle = page_size(path)[0] / 2
+        every = [x for page in found for x in page if x.size > 8]
+        return line_of([x for x in every if x.right < middle]), line_of([x for x in every if x.left > middle])
+    front, back = (line_of([x for page in found[side::2] for x in page if x.size > 8]) for side in (0, 1))
+    return front, back
 
 
 def test_emphasis_code_and_formulas_are_set_as_such(tmp_path: Path) -> None:
@@ -266,6 +287,60 @@ def test_lines_are_about_equally_long_and_none_begins_with_dots(tmp_path: Path) 
             assert not any(line[0].text == "…" for line in lines)
             wrapped += len(lines) > 1
     assert wrapped >= 8
+
+
+def test_no_last_line_is_a_mere_word(tmp_path: Path) -> None:
+    said = (
+        "Keeper: “We tried to ring for every boat that came, and so the bell itself grew tired …” "
+        "How does the old harbour master of Tidewrack go on about waves, winds and chains at night?"
+    ).split()
+    cards = [
+        a_card(n, question=" ".join(said[n % 5 : n + 8]), answer=" ".join(said[-n - 6 :]))
+        for n in range(1, 25)
+    ]
+    print_all(tmp_path, a_file(cards), cards_per_page=10)
+    path = sheet(tmp_path, "harbour-bells.cards.pdf")
+    several = 0
+    for page, (across, down) in zip(letters(path), cuts(path), strict=True):
+        for lines in _lines(page, across, down):
+            widths = [line[-1].right - line[0].left for line in lines]
+            assert widths[-1] > 0.3 * max(widths), [line_of(line) for line in lines]
+            several += len(lines) > 2
+    assert several >= 20
+
+
+def test_a_sheet_takes_as_few_pages_as_it_can_with_what_air_those_leave(tmp_path: Path) -> None:
+    pages, gaps = {}, {}
+    for count in range(8, 26):
+        folder = tmp_path / str(count)
+        print_all(folder, a_file(a_card(2 * n) for n in range(1, count + 1)))
+        found = letters(sheet(folder, "harbour-bells.pdf"))
+        tops = [x.top for x in found[0] if x.size == 8.5]  # the questions' numbers
+        pages[count] = len(found)
+        gaps[count] = min(b - a for a, b in itertools.pairwise(tops) if b > a + 1)
+    full = max(count for count, number in pages.items() if number == 1)
+    assert max(pages.values()) == 2
+    assert gaps[full] < gaps[8] - 0.5
+    assert gaps[full + 4] == pytest.approx(gaps[8], abs=0.05)
+
+
+def test_where_it_was_said_is_listed_however_many_episodes_there_are(tmp_path: Path) -> None:
+    files = {
+        f"{n}.yaml": a_file(
+            [a_card(n, id=f"c{n}")], replace(INFO, id=f"bells-{n}", title=f"Why Harbour Number {n} Rings")
+        )
+        for n in range(1, 46)
+    }
+    print_all(tmp_path, files, sheets=("guest",))
+    path = sheet(tmp_path, "guests/odile-marrow.pdf")
+    width, height = page_size(path)
+    pages = [line_of(page) for page in letters(path)]
+    listed = words("".join(pages)).partition("Whereitwassaid")[2]
+    assert all(f"WhyHarbourNumber{n}Rings" in listed for n in range(1, 46))
+    assert all(x.left > 0 and x.right < width and x.bottom < height - 5 for p in letters(path) for x in p)
+    # The heads of the columns stand where questions are, and nowhere else.
+    for text in map(words, pages):
+        assert ("Answer" in text) == ("WhatdidbellnumberN" in re.sub(r"\d+", "N", text))
 
 
 def _lines(page: list[Letter], across: list[float], down: list[float]) -> Iterator[list[list[Letter]]]:

@@ -75,9 +75,8 @@ class Sheet:
     people: RichText
     """An episode's guests and hosts."""
     show: RichText
-    """An episode's show."""
     date: RichText
-    """An episode's date."""
+    """The show and the date, where all is from one episode."""
     about: RichText
     """A line on what it is."""
     sections: tuple[Section, ...]
@@ -165,14 +164,15 @@ def _sheet(by: By, name: str, group: Sequence[_Kept], default_show: str | None, 
             entries.append(_entry(number, by, k, default_show, shown))
         sections.append(Section(of_plain(title, shown), tuple(entries)))
     info = first.info if by is By.EPISODE else None
+    only = first.info if len(infos) == 1 else None
     title = info.title if info else first.guest if by is By.GUEST else first.topic
     return Sheet(
         by=str(by),
         name=name,
         title=of_plain(title, shown),
         people=of_plain(_people(info) if info else "", shown),
-        show=of_plain((info.show or default_show or "") if info else "", shown),
-        date=of_plain(long_date(one_line(info.date or "")) if info else "", shown),
+        show=of_plain((only.show or default_show or "") if only else "", shown),
+        date=of_plain(long_date(one_line(only.date or "")) if only else "", shown),
         about=of_plain(_about(by, group, tuple(parts)), shown),
         sections=tuple(sections),
         episodes=tuple(_listen(i, default_show, shown) for i in infos.values()),
@@ -227,13 +227,19 @@ def _about(by: By, group: Sequence[_Kept], parts: Sequence[str]) -> str:
     about = _count(len(group), "question")
     titles = list({k.info.id: k.info.title for k in group}.values())
     if by is By.TOPIC:
-        about += f" from talks with {_listed(parts)}"
-    else:
-        subjects = parts if len(parts) <= 6 else (*parts[:5], f"{len(parts) - 5} more subjects")
-        about += f" on {_listed(subjects)}"
+        people = _listed(_few(parts, "other"))
+        if len(titles) == 1:
+            return f"{about} from “{titles[0]}”, a talk with {people}"
+        return f"{about} from {len(titles)} talks with {people}"
+    about += f" on {_listed(_few(parts, 'more subject'))}"
     if by is By.EPISODE:
         return about
     return f"{about}, from “{titles[0]}”" if len(titles) == 1 else f"{about}, from {len(titles)} episodes"
+
+
+def _few(names: Sequence[str], rest: str) -> Sequence[str]:
+    """The names, or the first of many and how many there are beside."""
+    return names if len(names) <= 6 else (*names[:5], _count(len(names) - 5, rest))
 
 
 def _listed(names: Sequence[str]) -> str:
