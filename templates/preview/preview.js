@@ -435,11 +435,16 @@ function drawTree() {
   all.setAttribute("aria-selected", "true");
 }
 
+let decksMade = 0;
+
 /** One deck; `inner` makes those beneath it when they are first unfolded. */
 function item(name, number, level, filter, inner) {
   const label = name || "no topic";
-  const made = el("li", {role: "treeitem", "aria-level": level, "aria-selected": "false", "aria-expanded": inner ? "false" : null, tabindex: -1, "aria-label": `${label}, ${number} card${number === 1 ? "" : "s"}`},
-    el("div", {class: "deck"}, el("span", {class: "twist", "aria-hidden": "true"}, inner ? "›" : ""), el("bdi", {class: "name"}, label), el("span", {class: "number"}, String(number))));
+  // Named by its own line: without it, the decks beneath would be part of its name.
+  const line = `deck-${++decksMade}`;
+  const made = el("li", {role: "treeitem", "aria-level": level, "aria-selected": "false", "aria-expanded": inner ? "false" : null, tabindex: -1, "aria-labelledby": line},
+    el("div", {class: "deck", id: line}, el("span", {class: "twist", "aria-hidden": "true"}, inner ? "›" : ""), el("bdi", {class: "name"}, label), " ",
+      el("span", {class: "number"}, String(number), el("span", {class: "unseen"}, number === 1 ? " card" : " cards"))));
   made.filter = filter;
   made.inner = inner;
   made.querySelector(".deck").addEventListener("click", (event) => {

@@ -199,6 +199,24 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path, look: Look) -> None:
     assert seen.page.locator(".deckname, .who, script").count() == 3  # no element came out of a text
 
 
+def test_strange_signs_and_long_words_are_shown_as_they_are(tmp_path: Path, look: Look) -> None:
+    signs, word = r"""$ # @ \ * < > " ' ` & $5 or $6, #let @x [a] {{b}} \n <b> &lt; ${c}""", "Wm" * 200
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/odd.txt").write_text(f"{signs} {word} was said.", encoding="utf-8")
+    source = Source(f"{signs} {word}", None, 1.0, None, f"{signs} {word}")
+    card = Card("odd", Kind.CLAIM, signs, signs, f"{word} {signs}?", f"{signs} {word}", source, 0.5)
+    info = EpisodeInfo("odd", f"{word} {signs}", signs, guests=(signs,), source="seeds/odd.txt")
+    path = written(tmp_path, [card], info)
+    for width in (1280, 390):
+        seen = look(path, width=width)
+        assert seen.text(".question") == card.question
+        seen.press("Space")
+        assert seen.text(".answer") == card.answer
+        assert signs in seen.page.locator("#about").inner_text()
+        for sight in (seen.page.main_frame, seen.page.frames[1]):
+            assert sight.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_template_that_reaches_for_the_network_gets_nothing(built: Path, look: Look) -> None:
     mine = built / "templates/anki"
     mine.mkdir(parents=True)
@@ -244,6 +262,16 @@ def test_everything_can_be_heard_and_reached_without_seeing(built: Path, look: L
         .filter((e) => !(e.innerText?.trim() || e.title || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML)"""
     )
     assert unnamed == []
+    tree = page.get_by_role("tree", name="Decks")
+    guest = tree.get_by_role("treeitem", name="Dario Quillfeather")
+    name = guest.locator(".deck").inner_text().lstrip("›")
+    guest.focus()
+    seen.press("ArrowRight")
+    assert guest.get_attribute("aria-expanded") == "true"
+    assert page.get_by_role("treeitem", name=" ".join(name.split()), exact=True).count() == 1
+    page.focus("#list")
+    low, high = (page.locator(f"#{end}").bounding_box() for end in ("least", "most"))
+    assert low["y"] + low["height"] <= high["y"] and min(low["height"], high["height"]) >= 24
     reached = set()
     for _ in range(24):
         seen.press("Tab")
