@@ -13,9 +13,9 @@ from .deckfile import CardFile
 from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
 from .locking import locked
-from .memory import Memory, Proposed, Standing, digest
+from .memory import Memory, Proposed, Standing, digest, digest_of
 from .model import Card, Kind
-from .preview import Passage
+from .preview import Passage, Piece, Shapes
 from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
@@ -216,9 +216,14 @@ class Shelf(Mapping[Path, Standing]):
             self._read[path] = file
         return self._read[path]
 
+    @property
+    def files(self) -> Mapping[Path, CardFile]:
+        """The card files with their cards, each read when it is asked for."""
+        return _Files(self)
+
     def all(self) -> dict[Path, CardFile]:
         """Every card file with its cards."""
-        return {path: self.full(path) for path in self}
+        return dict(self.files)
 
     def change(self, files: Mapping[Path, CardFile]) -> None:
         """Card files as the reader would have them, where that differs from how they stand."""
@@ -234,11 +239,36 @@ class Shelf(Mapping[Path, Standing]):
         self.early[path] = len(deckfile.ahead(file, now))
 
 
+class _Files(Mapping[Path, CardFile]):
+    """What stands on a shelf, in full."""
+
+    def __init__(self, shelf: Shelf):
+        self._shelf = shelf
+
+    def __getitem__(self, path: Path) -> CardFile:
+        return self._shelf.full(path)
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._shelf)
+
+    def __len__(self) -> int:
+        return len(self._shelf)
+
+
 def standing(file: CardFile) -> Standing:
     """What of a card file a build must know in any case."""
     text = file.base.text.encode() if file.base else b""
     ids = tuple(c.id for c in file.cards)
-    return Standing(digest(text), file.info, file.made, ids, len(deckfile.readers_fields(file)))
+    return Standing(
+        digest=digest(text),
+        info=file.info,
+        made=file.made,
+        cards=ids,
+        yours=len(deckfile.readers_fields(file)),
+        deleted=bool(file.removed or file.ledger.keys() - set(ids)),
+        places=sheets.places(file),
+        signs=sheets.signs(file),
+    )
 
 
 @dataclass(slots=True)
@@ -289,8 +319,9 @@ class Work:
                 surveys.append(result)
                 ready.append(source)
         words = understanding.vocabulary(self.settings, surveys, existing)
-        decks = deckfile.Decks(self.shelf.all() if self.settings.learn_taste else {})
-        taste = learned(self.project, decks)
+        # Only what a reader did tells anything, but then against all cards.
+        telling = self.settings.learn_taste and any(s.tells for s in self.shelf.values())
+        taste = learned(self.project, deckfile.Decks(self.shelf.all() if telling else {}))
         todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
         proposed = each(understanding.propose, todo, jobs, "making cards", progress)
@@ -352,7 +383,7 @@ class Work:
         if path not in self._notes:
             stored = self.memory.notes(self.shelf[path].digest)
             if stored is None:
-                file = self.shelf.full(path)
+                file = self._entered(path)
                 stored = [
                     (self._rendered(file, card, file.ledger[card.id].guest), seconds(card.changed))
                     for card in file.cards
@@ -360,6 +391,10 @@ class Work:
                 self._new_notes.add(path)
             self._notes[path] = stored
         return self._notes[path]
+
+    def _entered(self, path: Path) -> CardFile:
+        """A card file with what the reader did in it entered, as a build would; nothing is written."""
+        return deckfile.settle(self.shelf.full(path), "").file
 
     def pack(self, now: datetime) -> tuple[anki.Written, ...]:
         """Write the packages of all card files that aren't there yet, and remember the whole build."""
@@ -409,40 +444,65 @@ class Work:
         common = fingerprints.of(fingerprints.of_program(), self.settings, sheets.sources(self.project))
         parts: dict[Path, str] = {}
 
-        def stands(path: Path, sheet: object) -> bool:
-            parts[path] = fingerprints.of(common, sheet)
+        def stands(path: Path, made_of: object) -> bool:
+            parts[path] = fingerprints.of(common, made_of)
             return self.memory.stands("sheets", path, parts[path])
 
-        printed = sheets.write_sheets(self.project, self.settings, self.shelf.all(), stands)
+        outlines = {
+            path: sheets.Outline(s.info, s.digest, s.places, s.signs) for path, s in self.shelf.items()
+        }
+        printed = sheets.write_sheets(self.project, self.settings, self.shelf.files, outlines, stands)
         there = [w.path for w in printed.written if w.outcome is not anki.Outcome.REMOVED]
         self.memory.leave("sheets", made, there, printed.remarks, parts)
         return printed
 
     def preview(self) -> anki.Written:
         """Write the page to look through the cards, unless it is there as it should be."""
-        there = [self.project.has(s.info.source) for s in self.shelf.values()]
-        made = self._made_of(preview.sources(self.project), self.memory.layout, there)
+        named = [s.info.source for s in self.shelf.values()]
+        there = self.project.found(named)
+        parts = preview.sources(self.project), self.memory.layout, [source in there for source in named]
+        made = self._made_of(*parts)
         if (left := self.memory.left("preview", made)) is not None:
             return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
-        files = self.shelf.all()
-        notes = {path: [note for note, _ in self.notes(path)] for path in files}
-        page = preview.write(self.project, self.settings, self.templates, files, self._passages, notes)
-        self.memory.drop_passages()
+        shapes = Shapes(self.templates)
+        common = fingerprints.of(fingerprints.of_program(), shapes.layouts)
+
+        def piece_of(path: Path) -> Piece:
+            return self._piece(path, shapes, common, there)
+
+        page = preview.write(self.project, self.settings, self.templates, self.shelf.files, piece_of)
+        self.memory.drop_unused()
         self.memory.leave("preview", made, [page.path], ())
         return page
 
-    def _passages(self, project: Project, file: CardFile) -> Mapping[str, Passage]:
-        """Where excerpts stand; a transcript in which they were found already isn't read again."""
-        path = project.transcript(file.info.source) if file.info.source and file.cards else None
-        if path is None:
-            return {}
+    def _piece(self, path: Path, shapes: Shapes, common: str, there: Mapping[str, Path]) -> Piece:
+        """A card file on the preview page; one that was made already isn't looked into. `common` is a fingerprint of
+        what the pieces of all depend on, `there` are the transcripts that are there."""
+        known = self.shelf[path]
+        transcript = there.get(known.info.source) if known.cards else None
+        heard = digest_of(transcript) if transcript else ""
+        notes = [note for note, _ in self.notes(path)]
+        made = fingerprints.of(common, path.name, known.digest, notes, heard)
+        if (piece := self.memory.piece(made)) is not None:
+            return piece
+        file = self._entered(path)
+        passages, found = self._passages(file, heard)
+        piece = preview.piece(file, path.name, notes, found, shapes)
+        self.memory.keep_piece(made, piece, passages)
+        return piece
+
+    def _passages(self, file: CardFile, transcript: str) -> tuple[str, Mapping[str, Passage]]:
+        """Where excerpts stand in a transcript, given by its digest, and a fingerprint of that; a transcript in which
+        they were found already isn't read again."""
+        if not transcript:
+            return "", {}
         excerpts = [(card.id, card.source) for card in file.cards]
-        made = fingerprints.of(fingerprints.of_program(), digest(path.read_bytes()), excerpts)
-        if (known := self.memory.passages(made)) is not None:
-            return known
-        found = preview.passages(project, file)
-        self.memory.keep_passages(made, found)
-        return found
+        made = fingerprints.of(fingerprints.of_program(), file.info.source, transcript, excerpts)
+        found = self.memory.passages(made)
+        if found is None:
+            found = preview.passages(self.project, file)
+            self.memory.keep_passages(made, found)
+        return made, found
 
     def _made_of(self, *parts: object) -> str:
         """A hash of all that an output is made of: program, settings, card files, and what else there is."""

@@ -1,8 +1,8 @@
 """What the last build left, so that the next one does only what is new.
 
 It lies in `build/cache/`, holds nothing that can't be made again, and every entry is found by a hash of
-what it was made from: an entry that doesn't fit is never looked at. The same project gives the same
-bytes here too.
+what it was made from: an entry that doesn't fit is never looked at, and one that was damaged tells nothing. The
+same project gives the same bytes here too.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any
 from .anki import RenderedNote
 from .files import write_atomically
 from .model import Card, EpisodeInfo, Kind, Source
-from .preview.surroundings import Passage, Said
+from .preview import Passage, Piece, PieceCard
+from .preview.surroundings import Said
 
 _INDEX = "index.json"
-_NOTES, _PROPOSALS, _PASSAGES = "notes", "proposals", "passages"
+_NOTES, _PROPOSALS, _PASSAGES, _PIECES = "notes", "proposals", "passages", "pieces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class Standing:
     """Ids."""
     yours: int
     """How many of them are the reader's own or changed by the reader."""
+    deleted: bool
+    """Whether the reader deleted cards of it."""
+    places: tuple[tuple[str, str], ...]
+    """Guest and topic of each card, as `Outline` has them."""
+    signs: str
+    """Those of its characters that a font may lack."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether it may tell something of the reader's taste."""
+        return self.deleted or self.yours > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +75,17 @@ class Memory:
     _files: dict[str, Standing] = field(default_factory=dict)
     _outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
     _left: dict[str, Any] = field(default_factory=dict)
+    _hashed: dict[Path, str] = field(default_factory=dict)
+    """What outputs that stand hold, by digest."""
     _passages: set[str] = field(default_factory=set)
+    _pieces: set[str] = field(default_factory=set)
     """Fingerprints of those asked for."""
 
     def __post_init__(self) -> None:
         stored = _read(self.folder / _INDEX)
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             if stored["layout"] == self.layout:
-                self._files = {
-                    name: Standing(s["digest"], _info(s["info"]), s["made"], tuple(s["cards"]), s["yours"])
-                    for name, s in stored["files"].items()
-                }
+                self._files = {name: _standing(s) for name, s in stored["files"].items()}
                 self.note_types = {Kind(kind): content for kind, content in stored["note_types"].items()}
                 self._outputs = {name: (made, digest) for name, (made, digest) in stored["outputs"].items()}
                 self.same_layout = True
@@ -127,22 +139,39 @@ class Memory:
         }
         _write(self._entry(_PASSAGES, made), parts)
 
-    def drop_passages(self) -> None:
-        """Forget those that nobody asked for."""
+    def piece(self, made: str) -> Piece | None:
+        """A card file on the preview page, by the fingerprint of what that depends on; none if unknown."""
+        self._pieces.add(made)
+        stored = _read(self._entry(_PIECES, made))
+        try:
+            cards = tuple(PieceCard(Kind(c["kind"]), tuple(c["filled"]), c["json"]) for c in stored["cards"])
+            passages, piece = stored["passages"], Piece(stored["id"], stored["episode"], cards)
+        except (KeyError, TypeError, ValueError):
+            return None
+        self._passages.add(passages)
+        return piece
+
+    def keep_piece(self, made: str, piece: Piece, passages: str) -> None:
+        """Remember it, with the fingerprint of the passages that stand in it."""
+        _write(self._entry(_PIECES, made), {**asdict(piece), "passages": passages})
+
+    def drop_unused(self) -> None:
+        """Forget the passages and pieces that nobody asked for."""
         self._drop(_PASSAGES, self._passages)
+        self._drop(_PIECES, self._pieces)
 
     def is_current(self, output: Path, made: str) -> bool:
         """Whether an output is as it was written from what `made` is a fingerprint of."""
         name = output.relative_to(self.folder.parent).as_posix()
         known = self._outputs.get(name)
-        return bool(known) and known == (made, _digest(output))
+        return bool(known) and known == (made, digest_of(output))
 
     def all_current(self, made: str) -> tuple[Path, ...] | None:
         """All outputs, if they are as they were written from what `made` is a fingerprint of; else none."""
         if self._outputs.get("") != (made, ""):
             return None
         paths = {name: self.folder.parent / name for name in self._outputs if name}
-        if any(_digest(path) != self._outputs[name][1] for name, path in paths.items()):
+        if any(digest_of(path) != self._outputs[name][1] for name, path in paths.items()):
             return None
         return tuple(paths.values())
 
@@ -161,7 +190,7 @@ class Memory:
             "files": {name: asdict(standing) for name, standing in sorted(files.items())},
             "outputs": {
                 "": (made, ""),
-                **{name: (outputs[path], _digest(path)) for name, path in kept.items()},
+                **{name: (outputs[path], digest_of(path)) for name, path in kept.items()},
             },
         }
         _write(self.folder / _INDEX, index)
@@ -179,7 +208,7 @@ class Memory:
             remarks = tuple(map(str, stored["remarks"]))
         except (KeyError, TypeError, AttributeError):
             return None
-        return None if any(_digest(path) != d for path, d in paths.items()) else (tuple(paths), remarks)
+        return None if any(digest_of(path) != d for path, d in paths.items()) else (tuple(paths), remarks)
 
     def stands(self, what: str, output: Path, made: str) -> bool:
         """Whether one of such outputs is as it was written from what `made` is a fingerprint of."""
@@ -188,9 +217,12 @@ class Memory:
         name = output.relative_to(self.folder.parent).as_posix()
         try:
             stored = self._left[what]
-            return bool(stored["parts"][name] == made and stored["outputs"][name] == _digest(output))
+            if stored["parts"][name] != made or stored["outputs"][name] != (found := digest_of(output)):
+                return False
         except (KeyError, TypeError):
             return False
+        self._hashed[output] = found
+        return True
 
     def leave(
         self,
@@ -203,7 +235,7 @@ class Memory:
         """Remember other outputs, such as `sheets`, by a fingerprint of what they were made from; `parts` has those of
         each alone."""
         names = {path: path.relative_to(self.folder.parent).as_posix() for path in outputs}
-        kept = {name: _digest(path) for path, name in names.items()}
+        kept = {name: self._hashed.get(path) or digest_of(path) for path, name in names.items()}
         alone = {name: parts[path] for path, name in names.items() if parts and path in parts}
         stored = {"made": made, "outputs": kept, "parts": alone, "remarks": list(remarks)}
         _write(self.folder / f"{what}.json", stored)
@@ -222,7 +254,8 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """The digest of a file; "" for one that can't be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -232,14 +265,27 @@ def _digest(path: Path) -> str:
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
+        entry = path.read_bytes()
+        of = entry[len(_entry(b"")) - 1 : -1]
+        return json.loads(of) if entry == _entry(of) else None
     except (OSError, ValueError, RecursionError):
         return None
 
 
 def _write(path: Path, of: object) -> None:
     data = json.dumps(of, ensure_ascii=True, separators=(",", ":")).encode()
-    write_atomically(path, data, lasting=False)
+    write_atomically(path, _entry(data), lasting=False)
+
+
+def _entry(of: bytes) -> bytes:
+    """JSON that begins with a hash of what it holds, so that an entry that was damaged is told from what was written."""
+    return b'{"sha256":"%s","of":%s}' % (digest(of).encode(), of)
+
+
+def _standing(stored: Mapping[str, Any]) -> Standing:
+    places = tuple((guest, topic) for guest, topic in stored["places"])
+    lists = {"cards": tuple(stored["cards"]), "places": places}
+    return Standing(**{**stored, **lists, "info": _info(stored["info"])})
 
 
 def _info(stored: Mapping[str, Any]) -> EpisodeInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,11 +75,26 @@ class Project:
 
     def transcript(self, source: str) -> Path | None:
         """The transcript that a card file names, if it is still there and inside the project."""
-        found = [base / source for base in self._bases() if os.path.isfile(base / source)]  # noqa: PTH113 - never raises
-        return next((path for path in found if self._inside(path)), None)
+        return self.found([source]).get(source)
+
+    def found(self, sources: Iterable[str]) -> dict[str, Path]:
+        """The transcripts that card files name, those that are still there and inside the project."""
+        bases = self._bases()
+        real: dict[Path, Path] = {}
+        out: dict[str, Path] = {}
+        for source in sources:
+            for path in (base / source for base in bases if os.path.isfile(base / source)):  # noqa: PTH113 - never raises
+                if path.parent not in real:
+                    real[path.parent] = path.parent.resolve()
+                at = path.resolve() if path.is_symlink() else real[path.parent] / path.name
+                if any(at.is_relative_to(base) for base in bases):
+                    out[source] = path
+                    break
+        return out
 
     def _inside(self, path: Path) -> bool:
-        return any(path.resolve().is_relative_to(base) for base in self._bases())
+        real = path.resolve()
+        return any(real.is_relative_to(base) for base in self._bases())
 
     def _bases(self) -> tuple[Path, Path]:
         return self.root.resolve(), self.seeds.resolve().parent

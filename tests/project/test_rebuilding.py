@@ -22,9 +22,7 @@ from episodeck import build as building
 from episodeck import understanding
 from episodeck.errors import BusyError
 from episodeck.locking import locked
-from episodeck.preview import content
 from episodeck.project import find
-from episodeck.transcripts import read
 
 Command = Callable[..., Outcome]
 CORRECTION = "indeed"
@@ -131,18 +129,15 @@ def test_a_removal_taken_back_brings_the_card_again(built: Path, command: Comman
 def test_a_build_with_nothing_to_do_looks_into_no_card_file(
     built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The page with all cards is made anew when one changes.
-    (built / "episodeck.yaml").write_text("sheets: none\npreview: false\n", encoding="utf-8")
-    command(built, "build")
     looked: list[Path] = []
     load = building.deckfile.load
-    monkeypatch.setattr(building.deckfile, "load", lambda path: looked.append(path) or load(path))
+    monkeypatch.setattr(building.deckfile, "load", lambda path: looked.append(path.resolve()) or load(path))
     assert "nothing has changed" in command(built, "build").out
     assert looked == []
     _replace_question(built / "decks/glass.yaml", str(ids(built, "glass")[0]), "What made old panes wavy?")
     times = {p: p.stat().st_mtime_ns for p in (built / "build").rglob("*.apkg")}
     assert command(built, "build").status == 0
-    assert looked == [built / "decks/glass.yaml"] or looked == [Path("decks/glass.yaml")]
+    assert set(looked) == {(built / "decks/glass.yaml").resolve()}
     written = {p.name for p, time_ in times.items() if p.stat().st_mtime_ns != time_}
     assert "orla-vantreight.apkg" in written and "dario-quillfeather.apkg" not in written
 
@@ -185,15 +180,13 @@ def test_a_template_makes_notes_anew_without_reading_a_transcript(
 def test_a_template_makes_the_preview_anew_without_reading_a_transcript(
     built: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unread(*_: object) -> None:
-        raise AssertionError("a transcript was read")
-
     page = built / "build/preview/index.html"
     before = page.read_text(encoding="utf-8")
     style = built / "templates/anki/style.css"
     style.parent.mkdir(parents=True)
     style.write_text(".card { color: teal; }")
-    monkeypatch.setattr(content, "read", unread)
+    passages = building.preview.passages
+    monkeypatch.setattr(building.preview, "passages", lambda *_: pytest.fail("a transcript was read"))
     assert command(built, "build", "--jobs", "1").status == 0
     after = page.read_text(encoding="utf-8")
     assert after != before and after.count('"said"') == before.count('"said"')
@@ -201,7 +194,11 @@ def test_a_template_makes_the_preview_anew_without_reading_a_transcript(
     words = str(cards(built, "glass")[0]["source"]["excerpt"]).split()  # type: ignore[index]
     (built / "seeds/glass.md").write_text(corrected(GLASS, words), encoding="utf-8")
     looked_at = []
-    monkeypatch.setattr(content, "read", lambda path, name: looked_at.append(name) or read(path, name))
+    monkeypatch.setattr(
+        building.preview,
+        "passages",
+        lambda project, file: looked_at.append(file.info.source) or passages(project, file),
+    )
     assert command(built, "build", "--jobs", "1").status == 0
     assert looked_at == ["seeds/glass.md"]
 

@@ -37,12 +37,14 @@ def file_name(name: str) -> str:
 def file_names(names: Iterable[str]) -> dict[str, str]:
     """For every name, case ignored, the name of its file; no two the same."""
     chosen: dict[str, str] = {}
+    taken: set[str] = set()
     for name in sorted({name.casefold() for name in names if name}):
         base = file_name(slug(name))
         number = 1
-        while (candidate := base if number == 1 else f"{base}-{number}") in chosen.values():
+        while (candidate := base if number == 1 else f"{base}-{number}") in taken:
             number += 1
         chosen[name] = candidate
+        taken.add(candidate)
     return chosen
 
 

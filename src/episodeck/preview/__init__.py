@@ -5,8 +5,19 @@ page hands out into the card files' values. docs/preview.md tells a reader about
 """
 
 from .choices import apply
-from .content import passages
+from .content import Piece, PieceCard, Shapes, passages, piece
 from .page import problems, sources, write
 from .surroundings import Passage
 
-__all__ = ["Passage", "apply", "passages", "problems", "sources", "write"]
+__all__ = [
+    "Passage",
+    "Piece",
+    "PieceCard",
+    "Shapes",
+    "apply",
+    "passages",
+    "piece",
+    "problems",
+    "sources",
+    "write",
+]

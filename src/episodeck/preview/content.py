@@ -3,67 +3,100 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ..anki import FIELDS, NOTE_TYPES, RenderedNote, Templates, render
 from ..anki.display import Hole, Shape, fill, is_filled, shape
 from ..deckfile import CardFile
 from ..errors import EpisodeckError
-from ..highlights.choose import reasons
 from ..model import Card, EpisodeInfo, Kind
 from ..project import Project
 from ..settings import Settings
-from ..transcripts import read
 from .choices import mark_of
 from .surroundings import Passage, Said, Words
 
 Json = dict[str, Any]
-Passages = Callable[[Project, CardFile], Mapping[str, Passage]]
-"""Finds where the excerpts of a card file's cards stand, by card id."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """A card with the note that is made of it."""
+class Piece:
+    """One card file on the page, as JSON that can stand inside a script element."""
 
-    file: CardFile
-    card: Card
-    note: RenderedNote
-    episode: int
+    id: str
+    """The episode's."""
+    episode: str
+    cards: tuple[PieceCard, ...]
 
 
-def content(
-    project: Project,
-    settings: Settings,
-    templates: Templates,
-    files: Mapping[Path, CardFile],
-    find: Passages,
-    notes: Mapping[Path, Sequence[RenderedNote]],
-) -> Json:
-    """All that is on the page, fit for JSON; docs/internals.md lists the keys. Raises `TemplateError`."""
-    shapes = _Shapes(templates)
-    episodes: list[Json] = []
-    cards: list[Json] = []
-    for path in sorted(files):
-        file = files[path]
-        passages = find(project, file)
-        made = notes.get(path) or [_note(file, card, settings, templates) for card in file.cards]
-        for card, note in zip(file.cards, made, strict=True):
-            kept = _Kept(file, card, note, len(episodes))
-            cards.append(_card(kept, shapes, passages.get(card.id)))
-        episodes.append(_episode(file.info, path.name))
-    ids = hashlib.sha256("\n".join(e["id"] for e in episodes).encode()).hexdigest()[:16]
-    return {
+@dataclass(frozen=True, slots=True)
+class PieceCard:
+    """A card without what depends on the cards before it: the numbers of its shape and of its episode."""
+
+    kind: Kind
+    filled: tuple[str, ...]
+    """The fields that hold something, in order: they and the kind are what its shape is made of."""
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is on the page."""
+
+    deck: str
+    count: int
+    json: str
+    """An object, fit to stand inside a script element; docs/internals.md lists the keys."""
+
+
+def content(settings: Settings, templates: Templates, pieces: Iterable[Piece]) -> Shown:
+    """All that is on the page, of these card files. Raises `TemplateError`."""
+    shapes = Shapes(templates)
+    ids: list[str] = []
+    episodes: list[str] = []
+    cards: list[str] = []
+    for piece in pieces:
+        for card in piece.cards:
+            number = shapes.number(card.kind, card.filled)
+            cards.append(f'{{"shape":{number},"episode":{len(episodes)},{card.json[1:]}')
+        ids.append(piece.id)
+        episodes.append(piece.episode)
+    common = {
         "deck": settings.deck,
-        "key": ids,
+        "key": hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16],
         "styles": shapes.styles,
         "shapes": shapes.made,
-        "episodes": episodes,
-        "cards": cards,
     }
+    lists = f'"episodes":[{",".join(episodes)}],"cards":[{",".join(cards)}]'
+    return Shown(settings.deck, len(cards), f"{as_json(common)[:-1]},{lists}}}")
+
+
+def piece(
+    file: CardFile, name: str, notes: Sequence[RenderedNote], found: Mapping[str, Passage], shapes: Shapes
+) -> Piece:
+    """What the page shows of a card file called `name`: `notes` are those of its cards in their order, `found` is
+    where their excerpts stand, by card id. Raises `TemplateError`."""
+    cards = []
+    for card, note in zip(file.cards, notes, strict=True):
+        filled, values = shapes.values(note)
+        made = as_json(_card(file.info, card, note, values, found.get(card.id)))
+        cards.append(PieceCard(note.note_type, filled, made))
+    return Piece(file.info.id, as_json(_episode(file.info, name)), tuple(cards))
+
+
+def as_json(data: Json) -> str:
+    """JSON that can stand inside a script element, whatever texts it holds."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def notes_of(file: CardFile, settings: Settings, templates: Templates) -> list[RenderedNote]:
+    """The notes of a card file's cards. Raises `TemplateError`."""
+    return [_note(file, card, settings, templates) for card in file.cards]
 
 
 def _note(file: CardFile, card: Card, settings: Settings, templates: Templates) -> RenderedNote:
@@ -71,25 +104,36 @@ def _note(file: CardFile, card: Card, settings: Settings, templates: Templates) 
     return render(file.info, card, entry.guest if entry else None, settings, templates)
 
 
-class _Shapes:
+class Shapes:
     """The layouts of cards, one for all notes that have the same fields filled."""
 
     def __init__(self, templates: Templates):
         self._templates = templates
-        self._known: dict[tuple[Kind, frozenset[str]], tuple[int, tuple[Hole, ...]]] = {}
+        self._known: dict[tuple[Kind, tuple[str, ...]], tuple[int, tuple[Hole, ...]]] = {}
         self.styles: list[str] = []
         self.made: list[Json] = []
 
-    def of(self, note: RenderedNote) -> tuple[int, list[str]]:
-        """The index of a note's shape, and what goes into its holes."""
-        values = {**dict(zip(FIELDS, note.fields, strict=True)), **_special(note)}
-        key = note.note_type, frozenset(name for name, value in values.items() if is_filled(value))
-        if key not in self._known:
-            self._known[key] = self._make(*key)
-        number, holes = self._known[key]
-        return number, [fill(hole, values) for hole in holes]
+    @property
+    def layouts(self) -> list[tuple[str, str]]:
+        """What shapes are made of, but for the style, which stands on the page once."""
+        return [(layout.front, layout.back) for layout in map(self._templates.layout, Kind)]
 
-    def _make(self, kind: Kind, filled: frozenset[str]) -> tuple[int, tuple[Hole, ...]]:
+    def number(self, kind: Kind, filled: tuple[str, ...]) -> int:
+        """The index of a shape."""
+        return self._of(kind, filled)[0]
+
+    def values(self, note: RenderedNote) -> tuple[tuple[str, ...], list[str]]:
+        """Which fields of a note hold something, and what goes into the holes of its shape."""
+        values = {**dict(zip(FIELDS, note.fields, strict=True)), **_special(note)}
+        filled = tuple(sorted(name for name, value in values.items() if is_filled(value)))
+        return filled, [fill(hole, values) for hole in self._of(note.note_type, filled)[1]]
+
+    def _of(self, kind: Kind, filled: tuple[str, ...]) -> tuple[int, tuple[Hole, ...]]:
+        if (kind, filled) not in self._known:
+            self._known[kind, filled] = self._make(kind, filled)
+        return self._known[kind, filled]
+
+    def _make(self, kind: Kind, filled: tuple[str, ...]) -> tuple[int, tuple[Hole, ...]]:
         layout = self._templates.layout(kind)
         front = tuple(p for p in shape(layout.front, filled) if not _is_front(p))
         back = tuple(
@@ -133,14 +177,15 @@ def _special(note: RenderedNote) -> dict[str, str]:
     }
 
 
-def _card(kept: _Kept, shapes: _Shapes, passage: Passage | None) -> Json:
-    card, note = kept.card, kept.note
-    number, values = shapes.of(note)
+def _card(
+    info: EpisodeInfo, card: Card, note: RenderedNote, values: list[str], passage: Passage | None
+) -> Json:
+    from ..highlights.choose import reasons  # slow to import, and most pieces are made already
+
     said = card.source.readable or card.source.excerpt
-    why = reasons(said, card.kind is Kind.EXCHANGE, card.speaker in kept.file.info.guests) if said else ()
+    why = reasons(said, card.kind is Kind.EXCHANGE, card.speaker in info.guests) if said else ()
     made: Json = {
         "id": card.id,
-        "shape": number,
         "values": values,
         "kind": str(card.kind),
         "question": card.question,
@@ -148,7 +193,6 @@ def _card(kept: _Kept, shapes: _Shapes, passage: Passage | None) -> Json:
         "guest": note.guest,
         "topic": note.topic,
         "speaker": card.speaker or "",
-        "episode": kept.episode,
         "score": card.score,
         "reasons": list(why),
         "seen": mark_of(card),
@@ -190,6 +234,8 @@ def passages(project: Project, file: CardFile) -> dict[str, Passage]:
     path = project.transcript(file.info.source) if file.info.source and file.cards else None
     if path is None:
         return {}
+    from ..transcripts import read  # slow to import, and most passages are found already
+
     try:
         words = Words(read(path, file.info.source))
     except (EpisodeckError, OSError):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from ..anki import Outcome, RenderedNote, Templates, Written
+from ..anki import Outcome, Templates, Written
 from ..anki.markup import literal
 from ..deckfile import CardFile
 from ..errors import EpisodeckError, TemplateError
@@ -17,7 +15,7 @@ from ..files import write_atomically
 from ..project import Project
 from ..settings import Settings
 from ..templating import TemplateFolder, closest
-from .content import Passages, content, passages
+from .content import Piece, Shapes, Shown, as_json, content, notes_of, passages, piece
 
 PAGE, STYLE, FRAME, SCRIPT = "index.html", "preview.css", "frame.css", "preview.js"
 
@@ -34,33 +32,39 @@ def write(
     settings: Settings,
     templates: Templates,
     files: Mapping[Path, CardFile],
-    find: Passages = passages,
-    notes: Mapping[Path, Sequence[RenderedNote]] | None = None,
+    piece_of: Callable[[Path], Piece] | None = None,
 ) -> Written:
     """Write `preview/index.html` beneath the project's `out`. Raises `TemplateError` and `ProjectError`.
 
-    `notes` are those of each file's cards, in their order, where they are made already.
+    `piece_of` gives the piece of each card file, where they may be made already.
     """
     path = project.out / "preview" / PAGE
-    made = page(content(project, settings, templates, files, find, notes or {}), _folder(project.templates))
+    shapes = Shapes(templates)
+
+    def made_of(path: Path) -> Piece:
+        notes = notes_of(files[path], settings, templates)
+        return piece(files[path], path.name, notes, passages(project, files[path]), shapes)
+
+    pieces = map(piece_of or made_of, sorted(files))
+    made = page(content(settings, templates, pieces), _folder(project.templates))
     fresh = write_atomically(path, made.encode("utf-8", "replace"))
     return Written(path, Outcome.WRITTEN if fresh else Outcome.UNCHANGED)
 
 
-def page(shown: Mapping[str, Any], folder: TemplateFolder) -> str:
-    """The page that shows `shown` (see `content`). Raises `TemplateError`."""
+def page(shown: Shown, folder: TemplateFolder) -> str:
+    """The page that shows `shown`. Raises `TemplateError`."""
     from markupsafe import Markup
 
     script = folder.render(SCRIPT, {})
-    data = {**shown, "frame": folder.render(FRAME, {})}
+    frame = as_json({"frame": folder.render(FRAME, {})})
     # Parts of the page, made here and escaped where they must be: not text to be escaped once more.
     variables = {
-        "deck": shown["deck"],
-        "count": len(shown["cards"]),
+        "deck": shown.deck,
+        "count": shown.count,
         "policy": _policy(script),
         "style": Markup(folder.render(STYLE, {})),  # noqa: S704
         "script": Markup(script),  # noqa: S704
-        "data": Markup(_json(data)),  # noqa: S704
+        "data": Markup(f"{frame[:-1]},{shown.json[1:]}"),  # noqa: S704
     }
     return folder.render(PAGE, variables) + "\n"
 
@@ -76,9 +80,8 @@ def problems(user_dir: Path | None) -> list[EpisodeckError]:
     folder = _folder(user_dir)
     found: list[EpisodeckError] = [*_in_sources(folder)]
     if not found:
-        sample = {"deck": "Sample", "key": "", "styles": [], "shapes": [], "episodes": [], "cards": []}
         try:
-            page(sample, folder)
+            page(Shown("Sample", 0, '{"episodes":[],"cards":[]}'), folder)
         except TemplateError as error:
             found.append(error)
     return found
@@ -121,14 +124,6 @@ def _policy(script: str) -> str:
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _json(data: Mapping[str, Any]) -> str:
-    """JSON that can stand inside a script element, whatever texts it holds."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def _escape(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ..anki.notes import UNKNOWN_GUEST, field_variables, long_date, unquoted, we
 from ..choices import By
 from ..deckfile import CardFile
 from ..model import Card, EpisodeInfo, Kind
+from .glyphs import unusual
 from .qr import QrCode, qr_code
 from .richtext import RichText, Shown, of_card, of_plain
 
@@ -93,6 +94,41 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What must be known of a card file to tell on which sheets its cards stand."""
+
+    info: EpisodeInfo
+    digest: str
+    """Of the card file."""
+    places: tuple[tuple[str, str], ...]
+    """Guest and topic of each card, as the card file has them; "" for none."""
+    signs: str
+    """Those of its characters that a font may lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cards of one sheet."""
+
+    by: By
+    name: str
+    """As of the sheet."""
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A card of a group."""
+
+    path: Path
+    """Of its card file."""
+    index: int
+    """Its place there."""
+    guest: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """A card with all that decides where it goes."""
 
@@ -102,50 +138,58 @@ class _Kept:
     topic: str
 
 
-def sheets(
-    files: Mapping[Path, CardFile], by: By, default_show: str | None = None, shown: Shown = str
-) -> tuple[Sheet, ...]:
-    """Every sheet of these card files; none for what has no cards."""
-    kept = [k for path in sorted(files) for k in _kept(files[path], default_show)]
-    key = {By.EPISODE: _episode_id, By.GUEST: _guest, By.TOPIC: _topic}[by]
-    groups: dict[str, list[_Kept]] = {}
-    for k in kept:
-        groups.setdefault(key(k).casefold(), []).append(k)
-    names = file_names(key(group[0]) for group in groups.values())
+def outline(file: CardFile, digest: str = "") -> Outline:
+    """The outline of a card file of which `digest` is a hash."""
+    return Outline(file.info, digest, places(file), signs(file))
+
+
+def places(file: CardFile) -> tuple[tuple[str, str], ...]:
+    """Guest and topic of each card; "" for none."""
+    entries = (file.ledger.get(card.id) for card in file.cards)
+    guests = ((entry.guest if entry else None) or next(iter(file.info.guests), "") for entry in entries)
+    return tuple((guest, card.topic) for guest, card in zip(guests, file.cards, strict=True))
+
+
+def signs(file: CardFile) -> str:
+    """Those of its characters that a font may lack."""
+    return unusual(_texts(file))
+
+
+def groups(outlines: Mapping[Path, Outline], by: By, default_show: str | None = None) -> tuple[Group, ...]:
+    """Which cards stand together on a sheet, for every sheet; none for what has no cards."""
+    found: dict[str, list[Member]] = {}
+    keys: dict[str, str] = {}
+    for path in sorted(outlines):
+        info = outlines[path].info
+        show = deck_part(info.show or default_show or "") or UNKNOWN_GUEST
+        for index, (guest, topic) in enumerate(outlines[path].places):
+            member = Member(path, index, deck_part(guest) or show, deck_part(topic) or "Other")
+            key = {By.EPISODE: info.id, By.GUEST: member.guest, By.TOPIC: member.topic}[by]
+            found.setdefault(key.casefold(), []).append(member)
+            keys.setdefault(key.casefold(), key)
+    names = file_names(keys.values())
     folder = "" if by is By.EPISODE else f"{by}s/"
-    return tuple(
-        _sheet(by, folder + names[name], group, default_show, shown) for name, group in groups.items()
-    )
+    return tuple(Group(by, folder + names[key], tuple(members)) for key, members in found.items())
 
 
-def texts(files: Iterable[CardFile], default_show: str | None = None) -> Iterator[str]:
+def sheet(
+    group: Group, files: Mapping[Path, CardFile], default_show: str | None = None, shown: Shown = str
+) -> Sheet:
+    """The sheet of a group; `files` are those that its cards are in."""
+    kept = []
+    for member in group.members:
+        file = files[member.path]
+        kept.append(_Kept(file.info, file.cards[member.index], member.guest, member.topic))
+    return _sheet(group.by, group.name, kept, default_show, shown)
+
+
+def _texts(file: CardFile) -> Iterator[str]:
     """All text that may come to stand on a sheet."""
-    yield default_show or ""
-    for file in files:
-        info = file.info
-        yield from filter(None, (info.title, info.show, *info.guests, *info.hosts))
-        for card in file.cards:
-            yield from filter(None, (card.question, card.answer, card.topic, card.speaker))
-
-
-def _kept(file: CardFile, default_show: str | None) -> Iterator[_Kept]:
+    info = file.info
+    yield from filter(None, (info.title, info.show, info.date, *info.guests, *info.hosts))
+    yield from (guest for guest, _ in places(file))
     for card in file.cards:
-        entry = file.ledger.get(card.id)
-        guest = deck_part((entry.guest if entry else None) or next(iter(file.info.guests), ""))
-        guest = guest or deck_part(file.info.show or default_show or "") or UNKNOWN_GUEST
-        yield _Kept(file.info, card, guest, deck_part(card.topic) or "Other")
-
-
-def _episode_id(kept: _Kept) -> str:
-    return kept.info.id
-
-
-def _guest(kept: _Kept) -> str:
-    return kept.guest
-
-
-def _topic(kept: _Kept) -> str:
-    return kept.topic
+        yield from filter(None, (card.question, card.answer, card.topic, card.speaker))
 
 
 def _sheet(by: By, name: str, group: Sequence[_Kept], default_show: str | None, shown: Shown) -> Sheet:

@@ -15,11 +15,16 @@ _COVERED = re.compile(
 _NONCHARACTER = "\ufdd0"
 
 
-def missing(texts: Iterable[str]) -> frozenset[str]:
-    """The characters of `texts` that no font has, of those that would leave a mark."""
+def unusual(texts: Iterable[str]) -> str:
+    """The characters of `texts` that a font may lack, of those that would leave a mark; each once, in order."""
     used = {c for text in texts for c in _COVERED.sub("", text)}
-    unusual = sorted(c for c in used if not _unseen(c))
-    return frozenset(_without_glyph(unusual)) if unusual else frozenset()
+    return "".join(sorted(c for c in used if not _unseen(c)))
+
+
+def missing(signs: Iterable[str]) -> frozenset[str]:
+    """Which of these characters no font has."""
+    asked = sorted(set(signs))
+    return frozenset(_without_glyph(asked)) if asked else frozenset()
 
 
 def spelt(gone: frozenset[str]) -> Shown:

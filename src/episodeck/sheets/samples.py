@@ -7,7 +7,7 @@ from pathlib import Path
 from ..choices import By
 from ..deckfile import CardFile
 from ..model import Card, EpisodeInfo, Kind, Source
-from .content import Sheet, sheets
+from .content import Sheet, groups, outline, sheet
 
 
 def sheet_samples() -> tuple[Sheet, ...]:
@@ -46,4 +46,5 @@ def sheet_samples() -> tuple[Sheet, ...]:
         ),
     )
     files = {Path("1"): full, Path("2"): bare}
-    return (*sheets(files, By.EPISODE), *sheets(files, By.TOPIC))
+    outlines = {path: outline(file) for path, file in files.items()}
+    return tuple(sheet(group, files) for by in (By.EPISODE, By.TOPIC) for group in groups(outlines, by))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from ..errors import EpisodeckError, TemplateError
 from ..files import unwritable, write_atomically
 from ..project import SHIPPED_TEMPLATES, Project
 from ..settings import Settings
-from .content import Sheet, sheets, texts
+from .content import Group, Outline, Sheet, groups, outline, sheet
 from .fitting import LEADING, SIZES
-from .glyphs import missing, spelt
+from .glyphs import missing, spelt, unusual
 from .imposition import PAPERS, grid, pages
 from .templates import FOLDER, html_templates, typst_templates
 from .typesetting import compile_pdf, version
@@ -43,25 +43,30 @@ def write_sheets(
     project: Project,
     settings: Settings,
     files: Mapping[Path, CardFile],
-    stands: Callable[[Path, Sheet], bool] = lambda path, sheet: False,
+    outlines: Mapping[Path, Outline] | None = None,
+    stands: Callable[[Path, object], bool] = lambda path, parts: False,
 ) -> Sheets:
     """Review sheets and cards to cut out, as the settings ask for them, in `sheets` of the output folder.
 
-    A file that `stands` as it was made from that sheet isn't made again.
+    `outlines` are those of `files`, where they are known: only files with cards on sheets that must be made are then
+    looked into. A file that `stands` as it was made from those parts isn't made again.
     A PDF whose source hasn't changed isn't set again. Files of sheets that are no more are removed, if an
     earlier build of the same deck wrote them. Raises `TemplateError` and `ProjectError`.
     """
     if not settings.sheets:
         return Sheets(())
-    gone = missing(texts(files.values(), settings.show))
+    if outlines is None:
+        outlines = {path: outline(file) for path, file in files.items()}
+    gone = missing(c for one in _signs(settings, outlines.values()) for c in one)
     makers = _Makers(project.templates, settings, gone)
     done = []
     for axis in settings.sheets:
         by = By(axis)
         wanted = []
-        for path, outcome in makers.files(project.out / "sheets", files, by, stands):
-            wanted.append(path)
-            done.append(Written(path, outcome))
+        for group in groups(outlines, by, settings.show):
+            for path, outcome in makers.files(project.out / "sheets", group, files, outlines, stands):
+                wanted.append(path)
+                done.append(Written(path, outcome))
         folder = project.out / "sheets" / ("" if by is By.EPISODE else f"{by}s")
         done += [Written(path, Outcome.REMOVED) for path in _cleared(folder, wanted, makers.mark)]
     return Sheets(tuple(done), tuple(_remarks(gone)))
@@ -93,8 +98,7 @@ class _Makers:
     """Templates and settings, ready to make files with."""
 
     def __init__(self, user_dir: Path | None, settings: Settings, gone: frozenset[str]):
-        self.settings = settings
-        self.shown = spelt(gone)
+        self.settings, self.gone = settings, gone
         self.typst, self.pages = typst_templates(user_dir), html_templates(user_dir)
         self.mark = hashlib.sha256(settings.deck.encode()).hexdigest()[:12]
         self.paper = PAPERS[PaperSize(settings.paper)]
@@ -103,21 +107,32 @@ class _Makers:
     def files(
         self,
         folder: Path,
+        group: Group,
         files: Mapping[Path, CardFile],
-        by: By,
-        stands: Callable[[Path, Sheet], bool],
+        outlines: Mapping[Path, Outline],
+        stands: Callable[[Path, object], bool],
     ) -> Iterator[tuple[Path, Outcome]]:
-        """Every file of the sheets by episode, guest or topic, written if it has changed."""
-        on_paper = sheets(files, by, self.settings.show, self.shown)
-        on_screen = sheets(files, by, self.settings.show) if self.shown is not str else on_paper
-        for printed, read in zip(on_paper, on_screen, strict=True):
-            for kind, ending in _KINDS.items():
-                path = folder / f"{printed.name}{ending}.pdf"
-                data = None if stands(path, printed) else self.pdf(kind, printed, path)
-                yield path, _outcome(data is not None and write_atomically(path, data))
-                path = path.with_suffix(".html")
-                fresh = not stands(path, read) and write_atomically(path, self.html(kind, read, path))
-                yield path, _outcome(fresh)
+        """Every file of one sheet, written if it has changed."""
+        there = {member.path: outlines[member.path] for member in group.members}
+        gone = self.gone & {c for one in _signs(self.settings, there.values()) for c in one}
+        members = [(there[m.path].digest, m.index) for m in group.members]
+        parts = str(group.by), group.name, sorted(gone), members
+
+        @cache
+        def on_screen() -> Sheet:
+            return sheet(group, files, self.settings.show)
+
+        @cache
+        def on_paper() -> Sheet:
+            return sheet(group, files, self.settings.show, spelt(gone)) if gone else on_screen()
+
+        for kind, ending in _KINDS.items():
+            path = folder / f"{group.name}{ending}.pdf"
+            data = None if stands(path, parts) else self.pdf(kind, on_paper(), path)
+            yield path, _outcome(data is not None and write_atomically(path, data))
+            path = path.with_suffix(".html")
+            fresh = not stands(path, parts) and write_atomically(path, self.html(kind, on_screen(), path))
+            yield path, _outcome(fresh)
 
     def pdf(self, kind: str, sheet: Sheet, path: Path | None) -> bytes | None:
         """The PDF; None if the file at `path` was made from the same source."""
@@ -154,6 +169,12 @@ class _Makers:
     def _tail(self, content: str) -> bytes:
         """The end of a file: tells our files from others, and what they were made from."""
         return f"Episodeck {self.mark} {hashlib.sha256(content.encode()).hexdigest()}".encode()
+
+
+def _signs(settings: Settings, outlines: Iterable[Outline]) -> Iterator[str]:
+    """The characters that a font may lack, of all text that may come to stand on sheets."""
+    yield unusual([settings.show or ""])
+    yield from (known.signs for known in outlines)
 
 
 def _outcome(fresh: bool) -> Outcome:
