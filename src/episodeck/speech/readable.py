@@ -151,6 +151,20 @@ _RESTART = re.compile(
     r"|\bthere(?:['’]s| is| are| was| were),? (?=there(?:['’]s| is| are| was| were)\b)",
     re.IGNORECASE,
 )
+_BEGUN = r"(?:^|(?<=[,.] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bbecause )|(?<=\bthen )|(?<=\blike ))"
+_HELPING = (
+    r"(?:just|really|actually|also|still|don['’]t|didn['’]t|can['’]t|won['’]t|couldn['’]t|wouldn['’]t|am|are|was|were|is|have|had|has"
+    r"|can|could|will|would|should|might|do|did)"
+)
+_CLITIC = r"['’](?:m|re|s|ve|ll|d)"
+_TWO_STARTS = re.compile(
+    # I just don't, I didn't; it's, it was: the same person begun again before a verb said anything.
+    rf"{_BEGUN}(?P<who>i|you|we|they|he|she|it|there)(?:{_CLITIC})?(?: {_HELPING})* (?=(?P=who)(?:['’]\w+)? (?!(?:know|who)\b))"
+    # You, we might; it's, we've seen; I don't, they had: another person, unless what follows is thrown in (that's, I think, …).
+    rf"|{_BEGUN}(?:you|i|we|they|he|she|it|(?:it|there|that|you|we|they|i|he|she){_CLITIC}|(?:i|we|they|he|she|you|it) {_HELPING}) "
+    rf"(?=(?!i(?:['’]d)? (?:think|guess|mean|believe|suppose|say|would|don['’]t know|know|assume|imagine|feel)\b)(?:i|we|they|he|she)(?:{_CLITIC})? (?!who\b))",
+    re.IGNORECASE,
+)
 _BROKEN_OFF = re.compile(
     r"(?<![\w'’-])(?P<start>[\w'’]+ [\w'’]+)(?: [\w'’]+){0,3}? (?:the|a|an|to|of|with|in|for|and|but|just|even|really|my|your"
     r"|our|their|is|was|are|were|very|like), (?=(?P=start)(?![\w'’-]))",
@@ -212,6 +226,8 @@ def readable(text: str) -> str:
             text = _without_fillers(text)
     if _REPEAT.search(text):
         text = _without_repeats(text)
+    if not text.endswith("?"):
+        text = _TWO_STARTS.sub("", text)
     return _tidy(_ODD_CAPITAL.sub(lambda m: m.group().lower(), text))
 
 
