@@ -57,6 +57,10 @@ from episodeck.speech.readable import readable, readable_part
         ("You we might as well row.", "We might as well row."),
         ("And then I'm just I get so cold.", "And then I get so cold."),
         ("It rained, because it's we've had a wet spring.", "It rained, because we've had a wet spring."),
+        (
+            "Here's a boat that that I like, and there's it's dear.",
+            "Here's a boat that I like, and it's dear.",
+        ),
         ("Um.", ""),
         ("[Music]", ""),
     ],
@@ -80,6 +84,7 @@ def test_fillers_and_stutters_go(spoken: str, shown: str) -> None:
         "It was I who rang the bell.",
         "If you can you should row home.",
         "You know you can row.",
+        "There's a knot for that that I forgot.",
         "It is a kind of bird.",
         "What sort of bird is it?",
         "I kind of don't want to.",

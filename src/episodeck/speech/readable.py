@@ -143,6 +143,10 @@ _PHRASE = re.compile(
     r"(?<![\w'’-])(?P<a>[\w'’]+)(?P<rest>(?: [\w'’]+){1,6})(?:,?\s+(?:[–—-]+\s+)?(?P=a)(?P=rest)(?![\w'’-]))+",
     re.IGNORECASE,
 )
+_THAT_THAT = re.compile(
+    r"(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\blike )(?<!\bwith )\bthat,? (?=that (?:i|you|we|they|he|she|it['’]s|i['’]m|we['’]re|they['’]re|you['’]re)\b)",
+    re.IGNORECASE,
+)
 _RHYTHM = frozenset("and or by after upon".split())
 _CUT_WORD = re.compile(r"(?<![\w'’-])(?P<part>[^\W\d_]{1,6})[-–—]+,?\s+(?=(?P=part)[\w'’]*)", re.IGNORECASE)
 _RESTART = re.compile(
@@ -160,6 +164,8 @@ _CLITIC = r"['’](?:m|re|s|ve|ll|d)"
 _TWO_STARTS = re.compile(
     # I just don't, I didn't; it's, it was: the same person begun again before a verb said anything.
     rf"{_BEGUN}(?P<who>i|you|we|they|he|she|it|there)(?:{_CLITIC})?(?: {_HELPING})* (?=(?P=who)(?:['’]\w+)? (?!(?:know|who)\b))"
+    # There's, it's dear.
+    r"|\b(?:it|there|that)['’]s (?=(?:it|there|that)['’]s (?!own\b))"
     # You, we might; it's, we've seen; I don't, they had: another person, unless what follows is thrown in (that's, I think, …).
     rf"|{_BEGUN}(?:you|i|we|they|he|she|it|(?:it|there|that|you|we|they|i|he|she){_CLITIC}|(?:i|we|they|he|she|you|it) {_HELPING}) "
     rf"(?=(?!i(?:['’]d)? (?:think|guess|mean|believe|suppose|say|would|don['’]t know|know|assume|imagine|feel)\b)(?:i|we|they|he|she)(?:{_CLITIC})? (?!who\b))",
@@ -313,7 +319,7 @@ def _like(match: re.Match[str]) -> str:
 
 
 def _without_repeats(text: str) -> str:
-    text = _CUT_WORD.sub("", text)
+    text = _THAT_THAT.sub("", _CUT_WORD.sub("", text))
     for _ in range(4):
         shorter = _PHRASE.sub(_once, _DOUBLE.sub(_single, text))
         shorter = _BROKEN_OFF.sub("", _RESTART.sub("", _CONTRACTED.sub("", shorter)))
