@@ -345,6 +345,14 @@ class TestSpelling:
         assert "The soil is fine" in readable(e)
         assert e.hints == ("Bo Lunde built SoilBot.",)
 
+    def test_a_show_named_after_a_thing_is_not_the_thing(self) -> None:
+        talk: Talk = [
+            ("Bo Lunde", "We walked down to the harbour and saw garden minds at work."),
+            *interview(),
+        ]
+        assert "to the harbour and" in readable(episode(talk, show="The Harbour"))
+        assert "saw Garden Minds at" in readable(episode(talk, show="Garden Minds"))
+
     def test_nothing_known_changes_nothing(self) -> None:
         e = episode([(None, "Andre met Andrea and Andreas in the garden of the old house by the river.")])
         assert e.name_fixes == ()

@@ -30,6 +30,10 @@ class Known:
     """Spellings of first names by which somebody who takes part is addressed or introduced, and the name meant."""
 
 
+_THING = re.compile(r"(?:the|an?) [^\W\d_]+", re.IGNORECASE)
+"""A show called "The Harbour": its guests may speak of any harbour."""
+
+
 def known(
     people: Iterable[str],
     present: Iterable[str],
@@ -46,7 +50,7 @@ def known(
     )
     terms = [t for text in texts for w in text.split() for t in _DISTINCT.findall(w) if len(t) > 2]
     terms += [t for name, words in settings_topics.items() for t in (name, *words) if _DISTINCT.search(t)]
-    if show and len(show) > 3:
+    if show and len(show) > 3 and not _THING.fullmatch(show):
         terms.append(show)
     replacements = [(o, n) for n, others in settings_people.items() for o in others if o and o != n]
     heard: dict[str, str] = {}
