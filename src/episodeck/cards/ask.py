@@ -19,7 +19,7 @@ from .scoring import Place, features, kept
 from .wanted import Wanted
 
 _SAME_FRONT = 0.7
-_LEAST = 0.12
+_LEAST = 0.15
 """How likely a careful reader must be to keep a card, if need be after a small edit: below this there is none."""
 _LOOKED_AT = 2.5
 """So many times the cards that are wanted are drafted for: of the best highlights not all can be asked well."""
