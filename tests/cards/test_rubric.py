@@ -57,6 +57,7 @@ def test_good_cards_pass(question: str, answer: str) -> None:
             "What is my slow cooling for, according to Orla Vantreight?",
             "So that stress inside can relax.",
         ),
+        ("standalone", "What is the second job of annealing glass?", "Stress inside can relax."),
         ("standalone", "What is shown on page 68 about annealing?", "Stress inside can relax."),
         ("standalone", "Why is glass annealed for hours?", "Because this stress inside can relax."),
         ("standalone", "How is glass annealed in a workshop?", "By slow cooling of that."),

@@ -101,6 +101,13 @@ _ANSWER_POINTS = re.compile(
 )
 
 
+# "What is the second job?": one of several that only the episode lists.
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:the (?:second|third|fourth|other|former|latter)|some of the other) (?!(?:half|hand|side|world|war|party|person|day|time)\b)[a-z]+",
+    re.I,
+)
+
+
 def dangling(question: str, answer: str, excerpt: str) -> str | None:
     """The card must be understood without the episode."""
     quoted = re.findall(r"“([^”]*)”", question)
@@ -108,6 +115,8 @@ def dangling(question: str, answer: str, excerpt: str) -> str | None:
     own = _WHO_SAYS.sub("", question).strip(" ,")
     if any(dangles(text, quoted=True) for text in quoted) if quoted else dangles(own):
         return "the question points at something it doesn't name"
+    if _ONE_OF_SEVERAL.search(plain):
+        return "the question asks about one of several that it doesn't list"
     if _OWNERLESS.search(plain):
         return "the question speaks as “I” or “my” without saying who"
     if any(_POINTS_OUT.search(text) for text in (question, answer)):
