@@ -155,7 +155,7 @@ _RESTART = re.compile(
     r"|\bthere(?:['’]s| is| are| was| were),? (?=there(?:['’]s| is| are| was| were)\b)",
     re.IGNORECASE,
 )
-_BEGUN = r"(?:^|(?<=[,.] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bbecause )|(?<=\bthen )|(?<=\blike ))"
+_BEGUN = re.compile(r"(?:^|[,.] |\b(?:and|but|so|because|then|like) )$", re.IGNORECASE)
 _HELPING = (
     r"(?:just|really|actually|also|still|don['’]t|didn['’]t|can['’]t|won['’]t|couldn['’]t|wouldn['’]t|am|are|was|were|is|have|had|has"
     r"|can|could|will|would|should|might|do|did)"
@@ -163,12 +163,12 @@ _HELPING = (
 _CLITIC = r"['’](?:m|re|s|ve|ll|d)"
 _TWO_STARTS = re.compile(
     # I just don't, I didn't; it's, it was: the same person begun again before a verb said anything.
-    rf"{_BEGUN}(?P<who>i|you|we|they|he|she|it|there)(?:{_CLITIC})?(?: {_HELPING})* (?=(?P=who)(?:['’]\w+)? (?!(?:know|who)\b))"
+    rf"(?<!\S)(?:(?P<who>i|you|we|they|he|she|it|there)(?:{_CLITIC})?(?: {_HELPING})* (?=(?P=who)(?:['’]\w+)? (?!(?:know|who)\b))"
     # There's, it's dear.
-    r"|\b(?:it|there|that)['’]s (?=(?:it|there|that)['’]s (?!own\b))"
+    r"|(?P<anywhere>(?:it|there|that)['’]s )(?=(?:it|there|that)['’]s (?!own\b))"
     # You, we might; it's, we've seen; I don't, they had: another person, unless what follows is thrown in (that's, I think, …).
-    rf"|{_BEGUN}(?:you|i|we|they|he|she|it|(?:it|there|that|you|we|they|i|he|she){_CLITIC}|(?:i|we|they|he|she|you|it) {_HELPING}) "
-    rf"(?=(?!i(?:['’]d)? (?:think|guess|mean|believe|suppose|say|would|don['’]t know|know|assume|imagine|feel)\b)(?:i|we|they|he|she)(?:{_CLITIC})? (?!who\b))",
+    rf"|(?:you|i|we|they|he|she|it|(?:it|there|that|you|we|they|i|he|she){_CLITIC}|(?:i|we|they|he|she|you|it) {_HELPING}) "
+    rf"(?=(?!i(?:['’]d)? (?:think|guess|mean|believe|suppose|say|would|don['’]t know|know|assume|imagine|feel)\b)(?:i|we|they|he|she)(?:{_CLITIC})? (?!who\b)))",
     re.IGNORECASE,
 )
 _BROKEN_OFF = re.compile(
@@ -233,8 +233,14 @@ def readable(text: str) -> str:
     if _REPEAT.search(text):
         text = _without_repeats(text)
     if not text.endswith("?"):
-        text = _TWO_STARTS.sub("", text)
+        text = _TWO_STARTS.sub(_begun, text)
     return _tidy(_ODD_CAPITAL.sub(lambda m: m.group().lower(), text))
+
+
+def _begun(match: re.Match[str]) -> str:
+    """Nothing where a clause begins; what was matched elsewhere."""
+    before = match.string[max(0, match.start() - 10) : match.start()]
+    return "" if match["anywhere"] or _BEGUN.search(before) else match.group()
 
 
 def _without_fillers(text: str) -> str:
