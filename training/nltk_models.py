@@ -18,6 +18,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from treebank import tagged
+
 ROOT = Path(__file__).resolve().parents[1]
 SPEECH = ROOT / "src" / "episodeck" / "speech"
 # What speech seldom holds but written transcripts do; Punkt would need to see each several times.
@@ -67,32 +69,13 @@ def train_punkt(corpus: Path, words: int) -> dict[str, object]:
     }
 
 
-def treebank(path: Path, split: str) -> list[list[tuple[str, str]]]:
-    """Sentences of (form, Penn tag) from one split."""
-    out, sentence, here = [], [], ""
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            line = line.rstrip("\n")
-            if line.startswith("# split ="):
-                here = line.split("=")[1].strip()
-            elif line and not line.startswith("#"):
-                cells = line.split("\t")
-                if cells[0].isdigit() and cells[4] not in ("", "_"):
-                    sentence.append((cells[1], cells[4]))
-            elif not line:
-                if sentence and here == split:
-                    out.append(sentence)
-                sentence = []
-    return out
-
-
 def train_tagger(path: Path, rounds: int = 8) -> dict[str, object]:
     """The weights of NLTK's averaged perceptron, small ones left out, rounded to tenths."""
     from nltk.tag.perceptron import PerceptronTagger
 
     random.seed(1)  # the trainer shuffles with the global generator
     tagger = PerceptronTagger(load=False)
-    sentences = treebank(path, "train")
+    sentences = tagged(path, "train")
     # Speech may come without capitals: a third of the sentences are seen in lower case as well.
     sentences += [[(w.lower(), t) for w, t in s] for k, s in enumerate(sentences) if k % 3 == 0]
     tagger.train(sentences, nr_iter=rounds)
@@ -129,7 +112,7 @@ def main() -> None:
 
         pairs = [
             (gold, guess)
-            for sentence in treebank(given.corpus / "ud-ewt.conllu.xz", "dev")
+            for sentence in tagged(given.corpus / "ud-ewt.conllu.xz", "dev")
             for (_, gold), (_, guess) in zip(sentence, tag([w for w, _ in sentence]), strict=True)
         ]
         print(f"tagger on dev: {sum(a == b for a, b in pairs) / len(pairs):.4f} of {len(pairs):,} words")

@@ -28,7 +28,8 @@ def relation(name: str) -> int:
     return RELATIONS.index(plain if plain in RELATIONS else "dep")
 
 
-def treebank(path: Path, split: str) -> Iterator[Tree]:
+def sentences(path: Path, split: str) -> Iterator[list[list[str]]]:
+    """The sentences of one split of a CoNLL-U file with several: a row of cells for every word."""
     rows: list[list[str]] = []
     here = ""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
@@ -42,11 +43,20 @@ def treebank(path: Path, split: str) -> Iterator[Tree]:
                     rows.append(cells)
             elif not line:
                 if rows and here == split:
-                    heads = [int(c[5]) - 1 if c[5] != "0" else len(rows) for c in rows]
-                    yield Tree(
-                        [c[1] for c in rows], [c[4] for c in rows], heads, [relation(c[6]) for c in rows]
-                    )
+                    yield rows
                 rows = []
+
+
+def treebank(path: Path, split: str) -> Iterator[Tree]:
+    for rows in sentences(path, split):
+        heads = [int(c[5]) - 1 if c[5] != "0" else len(rows) for c in rows]
+        yield Tree([c[1] for c in rows], [c[4] for c in rows], heads, [relation(c[6]) for c in rows])
+
+
+def tagged(path: Path, split: str) -> list[list[tuple[str, str]]]:
+    """Sentences of (form, Penn tag), words without a tag left out."""
+    found = ([(c[1], c[4]) for c in rows if c[4] not in ("", "_")] for rows in sentences(path, split))
+    return [sentence for sentence in found if sentence]
 
 
 def projective(tree: Tree) -> bool:
