@@ -64,6 +64,10 @@ class BusyError(ProjectError):
     """Another process is writing in the project."""
 
 
+class WriterError(EpisodeckError):
+    """A writer that can't be reached, refuses, or isn't set up as it must be."""
+
+
 class AnkiError(EpisodeckError):
     """Anki doesn't answer, refuses, or isn't as it must be; or what it exported can't be read."""
 
