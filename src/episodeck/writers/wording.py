@@ -111,8 +111,8 @@ GOOD = (
     ),
     Example(
         _claim(
-            "Why does bread dough that has risen too long stay pale in the oven, according to Ines Marlow?",
-            "It has eaten the sugar that would have browned its crust.",
+            "According to Ines Marlow, why does bread dough stay pale in the oven after rising for too long?",
+            "Because it has eaten the sugar that would have browned its crust.",
             7,
             7,
         ),
@@ -146,7 +146,7 @@ BAD = (
         "sentence 6 speaks of nine in ten that she was shown in one year; the number and what it counts were made up",
     ),
     Example(
-        _claim("Does the oven make a loaf come out flat, according to Ines Marlow?", "Yes, mostly.", 5, 5),
+        _claim("According to Ines Marlow, does the oven make a loaf come out flat?", "Yes.", 5, 5),
         "it asks for a yes; and it is the host who says so, of other people, so it is nobody's claim",
     ),
 )
@@ -169,19 +169,19 @@ def fenced(text: str) -> str:
 
 
 @cache
-def rules(schema: bool = True) -> str:
-    """All that is said to a writer before the episode; the same for every episode."""
-    parts = [
-        ROLE,
-        DATA,
-        "# What makes a card good\n\n" + "\n".join(f"{n}. {rule}" for n, rule in enumerate(RUBRIC, 1)),
-        "# Kinds\n\n" + "\n".join(f"- {kind}: {what}" for kind, what in KINDS.items()),
-        _form(),
-        _examples(),
-    ]
-    if schema:
-        parts.append(f"# JSON schema of the answer\n\n{_json(SCHEMA)}")
-    return "\n\n".join(parts)
+def rules(file: bool = False) -> str:
+    """All that is said to a writer before the episode; the same for every episode. `file` if it is to write one."""
+    return "\n\n".join(
+        (
+            ROLE,
+            DATA,
+            "# What makes a card good\n\n" + "\n".join(f"{n}. {rule}" for n, rule in enumerate(RUBRIC, 1)),
+            "# Kinds\n\n" + "\n".join(f"- {kind}: {what}" for kind, what in KINDS.items()),
+            _form("Write a file of JSON" if file else "Answer with JSON only"),
+            _examples(),
+            f"# JSON schema\n\n{_json(SCHEMA)}" if not file else "",
+        )
+    ).rstrip()
 
 
 def asked(
@@ -258,9 +258,9 @@ def identity() -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _form() -> str:
+def _form(what: str) -> str:
     return (
-        "# Form\n\nAnswer with JSON only: one object with `proposals`, each with\n"
+        f"# Form\n\n{what}: one object with `proposals`, each with\n"
         f"- `kind`: {', '.join(map(str, Kind))};\n"
         "- `question` and `answer`: plain English text;\n"
         "- `sentences`: the numbers of the first and the last sentence that it rests on, as [first, last]; "
