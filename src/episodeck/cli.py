@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .build import Report
     from .project import Project
     from .sheets import Sheets
+    from .writers.model import Estimate
 
 
 class Status(IntEnum):
@@ -383,6 +384,19 @@ def _agree(plan: str, question: str, yes: bool, dry_run: bool) -> bool:
     return typer.confirm(question, err=True)
 
 
+def _agree_to_send(estimate: Estimate, yes: bool) -> bool:
+    """Whether a model may be sent what is still to be asked: it is shown, and whoever sits there is asked."""
+    for line in str(estimate).splitlines():
+        print(_plain(line), file=sys.stderr)
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(
+            "nobody is here to ask; nothing was sent. Add it to go on", param_hint="--yes"
+        )
+    return typer.confirm("Go on?", err=True)
+
+
 def _json(of: object) -> str:
     return json.dumps(of, ensure_ascii=False, indent=1)
 
@@ -475,6 +489,44 @@ def inspect(
         if as_json
         else as_text(understood)
     )
+
+
+@app.command()
+def brief(
+    episode: Annotated[
+        str,
+        typer.Argument(
+            metavar="EPISODE", help="An episode's id, its card file, or its transcript in seeds/."
+        ),
+    ],
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="standard output"),
+    ] = None,
+    cards: Annotated[
+        int | None,
+        typer.Option(
+            "--cards", min=1, metavar="N", help="Ask for so many cards.", show_default="by its length"
+        ),
+    ] = None,
+) -> None:
+    """Write all that your own agent needs to write cards for one episode, as one Markdown text.
+
+    It has the episode in numbered sentences, what makes a card good, examples, the form of the answer, and
+    what to run with it. Nothing is sent anywhere, and nothing but FILE is written.
+    """
+    from .project import find
+    from .writers.briefs import brief_of, write_brief
+
+    text = brief_of(find(project, seeds, decks), episode, cards)
+    if out is None:
+        print(text, end="")
+        return
+    write_brief(out, text)
+    print(out)
 
 
 @app.command()

@@ -68,6 +68,10 @@ class WriterError(EpisodeckError):
     """A writer that can't be reached, refuses, or isn't set up as it must be."""
 
 
+class TokenLimitError(WriterError):
+    """A writer that stopped before it would have used more tokens than it may. What it was answered is kept."""
+
+
 class AnkiError(EpisodeckError):
     """Anki doesn't answer, refuses, or isn't as it must be; or what it exported can't be read."""
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .anki import RenderedNote
-from .files import write_atomically
+from .entries import read as _read
+from .entries import write as _write
 from .model import Card, EpisodeInfo, Kind, Source
 from .preview import Passage, Piece, PieceCard
 from .preview.surroundings import Said
@@ -261,25 +261,6 @@ def digest_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _read(path: Path) -> Any:
-    try:
-        entry = path.read_bytes()
-        of = entry[len(_entry(b"")) - 1 : -1]
-        return json.loads(of) if entry == _entry(of) else None
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def _write(path: Path, of: object) -> None:
-    data = json.dumps(of, ensure_ascii=True, separators=(",", ":")).encode()
-    write_atomically(path, _entry(data), lasting=False)
-
-
-def _entry(of: bytes) -> bytes:
-    """JSON that begins with a hash of what it holds, so that an entry that was damaged is told from what was written."""
-    return b'{"sha256":"%s","of":%s}' % (digest(of).encode(), of)
 
 
 def _standing(stored: Mapping[str, Any]) -> Standing:

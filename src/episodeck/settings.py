@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,7 @@ import yaml
 
 from .choices import By, CardsPerPage, Flip, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
+from .writer_settings import BUILTIN, Faults, WriterSettings, read_one, read_several
 
 FILE_NAME = "episodeck.yaml"
 ORGANIZATIONS = ("guest/topic", "topic/guest", "guest", "topic")
@@ -73,6 +74,23 @@ class Settings:
     preview: bool = True
     """Whether a build also writes the page on which cards are looked through."""
 
+    # These two stand in no fingerprint of what is packed and printed: where cards come from doesn't show in them.
+    writer: str = field(default=BUILTIN, repr=False)
+    """Who writes the cards: `builtin`, the program itself; a name in `writers`; or such a mapping itself."""
+
+    writers: Mapping[str, WriterSettings] = field(default_factory=dict, repr=False)
+    """Language models, by names of your choice, each with `kind: openai`, `base_url`, `model` and what else it needs."""
+
+    def writer_named(self, name: str | None = None) -> WriterSettings:
+        """A writer by its name; the one set where none is given. Raises `SettingsError`."""
+        wanted = name or self.writer
+        if wanted == BUILTIN:
+            return WriterSettings()
+        if wanted in self.writers:
+            return self.writers[wanted]
+        mend = f"known: {', '.join((BUILTIN, *self.writers))}"
+        raise SettingsError(f"there is no writer `{wanted}`", where=FILE_NAME, mend=mend)
+
 
 def load(path: Path) -> Settings:
     """The settings in `path`; the defaults where the file is absent or empty.
@@ -121,6 +139,11 @@ def load(path: Path) -> Settings:
             continue
         try:
             known[key] = _READERS[key](value)
+        except Faults as found:
+            for path_to, what in found.found:
+                name = ".".join((key, *path_to))
+                at = _line_of(node, (key, *path_to))
+                problems.append(SettingsError(f"`{name}` {what}", where=path, line=at))
         except ValueError as error:
             problems.append(SettingsError(f"`{key}` {error}", where=path, line=line))
     seen: set[str] = set()
@@ -131,9 +154,32 @@ def load(path: Path) -> Settings:
                 SettingsError(f"`{key.value}` stands twice", where=path, line=line, mend="keep one")
             )
         seen.add(key.value)
+    if isinstance(own := known.get("writer"), WriterSettings):
+        if own.name in known.get("writers", {}):
+            what, mend = f"`writer.name` is {own.name!r}, which `writers` has too", "name them differently"
+            problems.append(SettingsError(what, where=path, line=lines.get("writer"), mend=mend))
+        known["writers"] = {**known.get("writers", {}), own.name: own}
+        known["writer"] = own.name
+    elif not problems and (name := known.get("writer", BUILTIN)) not in (BUILTIN, *known.get("writers", {})):
+        mend = f"known: {', '.join((BUILTIN, *known.get('writers', {})))}"
+        what = f"`writer` is {name!r}, which `writers` doesn't have"
+        problems.append(SettingsError(what, where=path, line=lines.get("writer"), mend=mend))
     if problems:
         raise Problems(problems)
     return Settings(**known)
+
+
+def _line_of(node: yaml.Node, keys: Sequence[str]) -> int | None:
+    """The line of a key in mappings within mappings; of the innermost there is, if it is missing."""
+    line = None
+    for key in keys:
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next(((k, v) for k, v in node.value if k.value == key), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
 
 
 def yaml_line(error: Exception) -> int | None:
@@ -237,6 +283,10 @@ def _names(value: object) -> dict[str, tuple[str, ...]]:
     return out
 
 
+def _writer(value: object) -> str | WriterSettings:
+    return read_one(value) if isinstance(value, dict) else _text(value)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "deck": _deck,
     "organize": _one_of(*ORGANIZATIONS),
@@ -255,4 +305,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
     "flip": _one_of(*Flip),
     "preview": _yes_or_no,
+    "writer": _writer,
+    "writers": read_several,
 }

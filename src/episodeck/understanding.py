@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from . import deckfile
 from .anki.markup import as_written
 from .cards import ask
-from .errors import Problems, TranscriptError
+from .deckfile import CardFile
+from .errors import Problems, ProjectError, TranscriptError
 from .highlights import Taste, choose
 from .highlights.choose import wanted
 from .highlights.reader import Reading
@@ -18,13 +21,25 @@ from .model import Card, Episode, Highlight
 from .people import identify
 from .project import Project
 from .settings import Settings, load
-from .sources import episode_id
+from .sources import Source, episode_id
 from .speech import language, restore
 from .tasting import learned
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
 
-__all__ = ["Understood", "inspect", "look", "propose", "taste", "taste_of", "understand", "vocabulary"]
+__all__ = [
+    "Heard",
+    "Understood",
+    "hear",
+    "inspect",
+    "look",
+    "propose",
+    "taste",
+    "taste_of",
+    "understand",
+    "understood",
+    "vocabulary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,21 @@ class Understood:
     cards: tuple[Card, ...]
     reading: Reading
     """What the network saw in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An episode of a project, as those need it who write cards for it."""
+
+    source: Source
+    episode: Episode
+    settings: Settings
+    file: CardFile | None
+    """Its card file, if it has one."""
+
+    def reading(self) -> Reading:
+        """What the network sees in it. Takes a while, and every call anew."""
+        return read_worth(self.episode)
 
 
 def understand(
@@ -51,6 +81,24 @@ def understand(
 
     `given` are the topics that its card file has: they stay, and only those of the settings join them.
     """
+    episode = hear(path, source, settings, words, episode_id, given)
+    reading = read_worth(episode)
+    highlights = choose(episode, settings, words, taste or Taste(), reading)
+    asked = ask(episode, highlights, wanted(episode, settings), reading)
+    # A star or a dollar that was in the transcript is no mark of ours.
+    cards = tuple(replace(c, question=as_written(c.question), answer=as_written(c.answer)) for c in asked)
+    return Understood(episode, highlights, cards, reading)
+
+
+def hear(
+    path: Path,
+    source: str,
+    settings: Settings,
+    words: Vocabulary,
+    episode_id: str | None = None,
+    given: tuple[str, ...] = (),
+) -> Episode:
+    """Who says what in one transcript, and about which topics. `given` as `understand` has them. Raises `TranscriptError`."""
     transcript = read(path, source)
     speech = restore(transcript)
     if speech.language != "en":
@@ -63,13 +111,51 @@ def understand(
     topics = find(transcript, episode, words)
     if given:
         topics = (*given, *(t for t in topics if t in settings.topics and t not in given))
-    episode = replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
-    reading = read_worth(episode)
-    highlights = choose(episode, settings, words, taste or Taste(), reading)
-    asked = ask(episode, highlights, wanted(episode, settings), reading)
-    # A star or a dollar that was in the transcript is no mark of ours.
-    cards = tuple(replace(c, question=as_written(c.question), answer=as_written(c.answer)) for c in asked)
-    return Understood(episode, highlights, cards, reading)
+    return replace(episode, info=replace(episode.info, id=episode_id or episode.info.id, topics=topics))
+
+
+def understood(project: Project, name: str) -> Heard:
+    """The episode of a project that `name` is the id of, or the path of its card file or transcript; nothing is written.
+
+    Raises `ProjectError` if there is no such episode, `TranscriptError` if it can't be read, and `Problems` for settings
+    or card files with faults.
+    """
+    from .build import opened  # which needn't be loaded for anything else here
+
+    work = opened(project)
+    sources = work.sources()
+    source = _named(project, sources.all, name)
+    if source is None:
+        if skipped := next((e for e in sources.skipped if e.where == name), None):
+            raise skipped
+        gone = next((s.info for p, s in work.shelf.items() if name in (s.info.id, p.name, str(p))), None)
+        if gone is not None:
+            what = f"its transcript, {gone.source or 'of which nothing is said'}, is gone"
+            raise ProjectError(what, where=name, mend=f"put it back into {project.seeds}")
+        close = get_close_matches(name, [s.id for s in sources.all], 1)
+        mend = (
+            f"did you mean {close[0]}?"
+            if close
+            else f"name an episode's id, card file, or file in {project.seeds}"
+        )
+        raise ProjectError("no such episode", where=name, mend=mend)
+    file = work.shelf.full(source.card_file) if source.known else None
+    topics = {t: None for standing in work.shelf.values() for t in standing.info.topics}
+    words = vocabulary(work.settings, [look(source.path, source.name)], topics)
+    given = file.info.topics if file else ()
+    return Heard(
+        source, hear(source.path, source.name, work.settings, words, source.id, given), work.settings, file
+    )
+
+
+def _named(project: Project, sources: Sequence[Source], name: str) -> Source | None:
+    """The transcript that a reader means: by its episode's id, or by a path as seen from here or from the project."""
+    for source in sources:
+        if name in (source.id, source.name):
+            return source
+    paths = [folder / name for folder in (Path(), project.root, project.seeds, project.decks)]
+    real = {path.resolve() for path in paths if path.is_file()}
+    return next((s for s in sources if {s.path.resolve(), s.card_file.resolve()} & real), None)
 
 
 def inspect(project: Project, path: Path) -> Understood:
