@@ -148,14 +148,14 @@ def merge(
     outdated: list[Removed] = []
     for card in file.cards:
         if (proposal := by_card.get(card.id)) is not None:
-            entry = ledger.get(card.id, Ledger())
-            if not (entry.by and entry.told and not by and not replacing):
-                card, entry, back = _merged_card(card, proposal, entry, same_words)
-                ledger[card.id] = replace(entry, by=by)
+            known = ledger.get(card.id, Ledger())
+            if not (known.by and known.told and not by and not replacing):
+                card, known, back = _merged_card(card, proposal, known, same_words)
+                ledger[card.id] = replace(known, by=by)
                 held += back
         elif replacing and _untouched(card, ledger.get(card.id, Ledger()), by):
-            entry = ledger.pop(card.id)
-            outdated.append(Removed(card.id, entry.changed or now, entry.kind, entry.trace))
+            old_entry = ledger.pop(card.id)
+            outdated.append(Removed(card.id, old_entry.changed or now, old_entry.kind, old_entry.trace))
             continue
         cards.append(card)
 

@@ -14,6 +14,7 @@ from ..highlights.meaning import weight
 from ..model import Episode, Spoken
 from ..text import STOP_WORDS, stem, words_of
 from ..topics.vectors import nearest
+from .numbers import measures, numbers
 
 CONTEXT = 2
 """So many sentences before and after a stretch say what it speaks of."""
@@ -48,6 +49,16 @@ class Grounds:
             tuple(dict.fromkeys((*words, *pairs))),
         )
 
+    @property
+    def numbers(self) -> frozenset[float]:
+        """All that are said."""
+        return _numbers(self.spoken)[0]
+
+    @property
+    def measures(self) -> frozenset[tuple[float, str]]:
+        """All that are said, with what they count."""
+        return _numbers(self.spoken)[1]
+
     def has(self, name: str) -> bool:
         """Whether a name is said somewhere, as it is written or as it may have been misheard."""
         return named(name, self.words)
@@ -74,6 +85,12 @@ class Grounds:
         return held(first - CONTEXT, last + CONTEXT - 1), max(
             (held(s, s + length - 1) for s in apart), default=0.0
         )
+
+
+@lru_cache(maxsize=2)
+def _numbers(spoken: tuple[Spoken, ...]) -> tuple[frozenset[float], frozenset[tuple[float, str]]]:
+    text = " . ".join(map(said, spoken))
+    return frozenset(numbers(text)), frozenset(measures(text))
 
 
 def said(spoken: Spoken) -> str:

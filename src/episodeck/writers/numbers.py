@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..text import stem
+from ..text import STOP_WORDS, stem
 
 _ONES = dict(
     zip(
@@ -48,7 +48,7 @@ def measures(text: str) -> set[tuple[float, str]]:
             (t for t in tokens[last + 1 : last + 3] if t[0].isalpha() and len(t) > 1 and t not in _NO_UNITS),
             "",
         )
-        if unit and unit not in _SMALL and _PLURAL.sub("", unit) not in _SCALES:
+        if unit and unit not in STOP_WORDS and unit not in _SMALL and _PLURAL.sub("", unit) not in _SCALES:
             out.add((value, stem(unit)))
     return out
 

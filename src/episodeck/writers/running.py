@@ -33,10 +33,10 @@ class Outcome:
     """How many proposals were made at first."""
 
 
-def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: Iterable[str] = ()) -> Outcome:
+def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: Iterable[Card] = ()) -> Outcome:
     """Cards of a writer's for an episode: what it proposes is verified, and what is refused it may mend, twice.
 
-    `others` are questions that are asked already. Raises `WriterError`.
+    `others` are cards that there are already: one for the same place may be bettered, no other may ask the same. Raises `WriterError`.
     """
     grounds = Grounds.of(episode)
     came = list(writer.write(task))
@@ -69,7 +69,11 @@ def _sorted(
 
 
 def chosen(
-    grounds: Grounds, sound: Sequence[tuple[Sound, str]], task: Task, judge: Judge, others: Iterable[str] = ()
+    grounds: Grounds,
+    sound: Sequence[tuple[Sound, str]],
+    task: Task,
+    judge: Judge,
+    others: Iterable[Card] = (),
 ) -> tuple[tuple[Card, ...], list[Refusal]]:
     """The best of what passed, no two alike, at most as many as are wished for; and why not the others.
 
@@ -78,7 +82,7 @@ def chosen(
     episode = grounds.episode
     worth = judge([(s.proposal.kind, s.first, s.last) for s, _ in sound])
     topics = {t.casefold(): t for t in episode.info.topics}
-    asked = {_plain(question): question for question in others}
+    asked = {_plain(c.question): c for c in others}
     taken: list[tuple[Sound, frozenset[str]]] = []
     cards: list[Card] = []
     refused: list[Refusal] = []
@@ -94,8 +98,8 @@ def chosen(
         front = frozenset(content_words(proposal.question))
         if highlight is None:
             refuse(one, place, "left out", "the settings leave it out (`leave_out`, `min_score`)")
-        elif (same := asked.get(_plain(proposal.question))) is not None:
-            refuse(one, place, "told apart", f"asks the same as a card that is there: {same}")
+        elif (same := asked.get(_plain(proposal.question))) and not _rests_there(grounds, one, same):
+            refuse(one, place, "told apart", f"asks the same as card {same.id}, which is there already")
         elif (other := next((t for t, _ in taken if _same_place(one, t)), None)) is not None:
             refuse(one, place, "told apart", f"rests on the same sentences as “{other.proposal.question}”")
         elif any(_alike(front, there) for _, there in taken):
@@ -110,6 +114,14 @@ def chosen(
             # A star or a dollar of the writer's is no mark of ours.
             cards.append(replace(made, question=as_written(made.question), answer=as_written(made.answer)))
     return tuple(sorted(cards, key=lambda c: (c.source.words or (0, 0), c.kind))), refused
+
+
+def _rests_there(grounds: Grounds, one: Sound, there: Card) -> bool:
+    """Whether a card that is there rests on the same words, so that a proposal is for it."""
+    first = grounds.spoken[one.first].sentence.first
+    last = grounds.spoken[one.last].sentence.last
+    excerpt = grounds.episode.speech.excerpt(first, last)
+    return there.source.excerpt in excerpt or excerpt in there.source.excerpt
 
 
 def _same_place(one: Sound, other: Sound) -> bool:

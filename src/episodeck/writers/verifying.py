@@ -27,6 +27,7 @@ _INTERJECTION = 15
 _QUOTED_WORDS, _TERM_WORDS = 3, 6
 """A quotation of fewer words names a thing rather than quoting somebody; one in single quotes also with more."""
 _LEAST_QUOTE, _MOST_QUOTE_WORDS = 4, 60
+_YEARS = range(1000, 2101)
 _COUNTED = frozenset({0.25, 0.5, 1.0})
 """Numbers that are said without counting: one of them, half, once."""
 _QUOTES = re.compile(r"“([^”]+)”|\"([^\"]+)\"|(?<![\w])[‘']([^‘’']+(?:[’'](?=\w)[^‘’']+)*)[’'](?!\w)")
@@ -325,10 +326,14 @@ def _numbers(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None
         if number not in asked or number not in near | counted:
             return f"the answer says {number:g}, which isn't said there"
     for number in sorted(asked - near - counted - _COUNTED):
+        if number in _YEARS and number in grounds.numbers:
+            continue
+        if any(n == number and (n, unit) in grounds.measures for n, unit in measures(proposal.question)):
+            continue
         return f"the question says {number:g}, which isn't said there"
     for number, unit in measures(proposal.answer):
         there = {n for n, of in measures(text) if of == unit}
-        if there and number not in there | asked:
+        if there and number not in there | asked | _COUNTED:
             return (
                 f"the answer says {number:g} {unit}, the speaker {', '.join(f'{n:g}' for n in sorted(there))}"
             )
