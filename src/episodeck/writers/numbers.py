@@ -29,6 +29,7 @@ _IN_A_NAME = re.compile(r"\b[a-z]+-?\d[\w.]*|\b\d+[a-z]{4,}\b", re.I)
 _NO_UNITS = frozenset(
     "of or and to in on at the a an more less as than is was by for per times from with that".split()
 )
+_REACH = 8
 _LINKS = frozenset({"and"})
 _SMALL = {**_ONES, **_TENS}
 _PLURAL = re.compile(r"(ies|s)$")
@@ -51,6 +52,13 @@ def measures(text: str) -> set[tuple[float, str]]:
         if unit and unit not in STOP_WORDS and unit not in _SMALL and _PLURAL.sub("", unit) not in _SCALES:
             out.add((value, stem(unit)))
     return out
+
+
+def counted_by(text: str, unit: str) -> set[float]:
+    """The numbers that stand up to some words before a unit, given by its stem: 35 and 80 in `35 and then 80 percent`."""
+    tokens = _tokens(text)
+    places = [at for at, token in enumerate(tokens) if stem(token) == unit]
+    return {value for value, _, last in _read(text) if any(0 < at - last <= _REACH for at in places)}
 
 
 def _read(text: str) -> list[tuple[float, int, int]]:

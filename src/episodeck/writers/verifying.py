@@ -19,7 +19,7 @@ from ..model import Aside, Kind
 from ..speech.language import is_foreign
 from ..text import STOP_WORDS, stem, words_of
 from .grounds import CONTEXT, Grounds, named, names, support, telling
-from .numbers import measures, numbers
+from .numbers import counted_by, measures, numbers
 from .protocol import MOST_SENTENCES, Proposal, Refusal
 
 _INTERJECTION = 15
@@ -332,7 +332,7 @@ def _numbers(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None
             continue
         return f"the question says {number:g}, which isn't said there"
     for number, unit in measures(proposal.answer):
-        there = {n for n, of in measures(text) if of == unit}
+        there = counted_by(text, unit)
         if there and number not in there | asked | _COUNTED:
             return (
                 f"the answer says {number:g} {unit}, the speaker {', '.join(f'{n:g}' for n in sorted(there))}"
