@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import deckfile
 from .anki.markup import as_written
@@ -28,12 +29,16 @@ from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
 from .writers.running import sound
 
+if TYPE_CHECKING:
+    from .writers.making import Prepared
+
 __all__ = [
     "Heard",
     "Understood",
     "hear",
     "inspect",
     "look",
+    "prepare",
     "propose",
     "taste",
     "taste_of",
@@ -198,6 +203,16 @@ def taste_of(project: Project) -> tuple[Settings, Taste]:
 def look(path: Path, name: str) -> Survey:
     """What one transcript offers as topics. Raises `TranscriptError`."""
     return survey(read(path, name))
+
+
+def prepare(
+    path: Path, name: str, episode: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+) -> Prepared:
+    """One transcript made ready for another writer. Raises `TranscriptError`."""
+    from .writers.making import Prepared
+
+    heard = hear(path, name, settings, words, episode, topics)
+    return Prepared(heard, read_worth(heard))
 
 
 def propose(
