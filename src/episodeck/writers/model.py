@@ -211,15 +211,15 @@ class ModelWriter:
         if answer.refusal:
             return [], [Refusal(None, "refused", f"the model refused: {answer.refusal}", _end(place))]
         there = found(answer.text)
-        if not answer.ended or (there is not None and not there.whole):
+        if not answer.ended or (there is not None and there.items and not there.whole):
             return self._rest(task, part, place, there, whole)
         if why := _useless(answer, there):
             again = self._talk.answer(self._question(task, part, more=_AGAIN.format(why=why)))
             there = found(again.text)
             if again.refusal:
                 return [], [Refusal(None, "refused", f"the model refused: {again.refusal}", _end(place))]
-            if there is None:
-                rule = "form" if again.text.strip() else "empty"
+            if there is None or not (there.items or there.whole):
+                rule = "answer" if again.text.strip() else "empty"
                 return [], [Refusal(None, rule, f"asked twice, {_useless(again, there)}", _end(place))]
         items = list(there.items) if there else []
         if not items:
@@ -275,8 +275,8 @@ class ModelWriter:
         if answer.refusal:
             return [Refusal(None, "refused", f"the model refused to mend: {answer.refusal}")]
         there = found(answer.text)
-        if there is None:
-            return [Refusal(None, "form", f"asked to mend, {_useless(answer, there)}")]
+        if there is None or not (there.items or there.whole):
+            return [Refusal(None, "answer", f"asked to mend, {_useless(answer, there)}")]
         return _proposals(there.items, "mended ")
 
     def _begun(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -322,7 +322,7 @@ def _useless(answer: Answer, there: Found | None) -> str:
     """Why nothing can be made of an answer; nothing if something can."""
     if not answer.text.strip():
         return "the answer was empty"
-    if there is None:
+    if there is None or not (there.items or there.whole):
         return "there was no JSON of the form that was asked for in the answer"
     if there.items and (other := tongue(there.items)):
         return f"the answer {other}, not in English"

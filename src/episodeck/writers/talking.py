@@ -26,8 +26,12 @@ from .parts import tokens
 from .protocol import SCHEMA
 
 _HEADERS = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
-)
+    {
+        "accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent",
+        "x-stainless-raw-response",
+    }
+)  # fmt: skip
+"""The last says nothing but `true`; the client looks at it when the answer comes."""
 _LOGGERS = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
 _CONTEXT = (
     "context length", "context size", "context window", "maximum context", "context_length", "exceed_context", "too many tokens",
@@ -152,6 +156,7 @@ class Talk:
         self._key: Key | None = None
         self._ended: WriterError | None = None
         """Why nothing more is asked of it."""
+        self._turns: dict[Path, threading.Lock] = {}
         self._mode = 0
         self._left_out: frozenset[str] = frozenset()
         """Parameters that the server doesn't take."""
@@ -175,8 +180,12 @@ class Talk:
 
         Raises `TooLong`, and `WriterError` if none is to be had; once that is sure for every question, at once.
         """
-        if (answer := self.known(question)) is not None:
-            return answer
+        with self._lock:
+            turn = self._turns.setdefault(self._entry(question), threading.Lock())
+        with turn:  # two that ask the same at once get one answer
+            return self.known(question) or self._sent(question)
+
+    def _sent(self, question: Question) -> Answer:
         client = self._opened()
         most = question.size + self.settings.max_output_tokens
         self.purse.reserve(most)
