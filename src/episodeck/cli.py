@@ -402,6 +402,41 @@ def _json(of: object) -> str:
 
 
 @app.command()
+def adopt(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Proposals, in the form that the brief asks for.")
+    ],
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Verify only; nothing is written.")] = False,
+    replacing: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Take out the episode's other cards that the program made and you left as they were.",
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take cards that your own agent proposed: each is verified, and what passes is merged into the card file.
+
+    `episodeck brief EPISODE` writes what the agent needs. Each proposal that doesn't pass is told with its line, the
+    rule that it breaks and what would mend it; put it right and adopt the file again. Cards that you edited stay
+    as you have them. `episodeck build` packs the cards afterwards.
+    """
+    from .project import find
+    from .showing import adopted_dictionary, adopted_text
+    from .writers.adopting import adopt as run
+
+    adopted = run(find(project, seeds, decks, out), file, dry_run=dry_run, replacing=replacing)
+    print(_json(adopted_dictionary(adopted)) if as_json else _plain_lines(adopted_text(adopted)))
+    if adopted.outcome.refused:
+        raise typer.Exit(Status.SOME_SKIPPED if adopted.outcome.cards else Status.WRONG_INPUT)
+
+
+@app.command()
 def sheets(
     project: ProjectOption = Path(),
     decks: DecksOption = None,
@@ -640,6 +675,10 @@ def _say(message: str) -> None:
 def _complain(error: EpisodeckError, before: str = "") -> None:
     for problem in error.problems if isinstance(error, Problems) else (error,):
         _say(before + str(problem))
+
+
+def _plain_lines(text: str) -> str:
+    return "\n".join(map(_plain, text.splitlines()))
 
 
 def _plain(message: str) -> str:

@@ -72,6 +72,10 @@ class TokenLimitError(WriterError):
     """A writer that stopped before it would have used more tokens than it may. What it was answered is kept."""
 
 
+class ProposalsError(EpisodeckError):
+    """A file of proposals that can't be read. Nothing of it is taken."""
+
+
 class AnkiError(EpisodeckError):
     """Anki doesn't answer, refuses, or isn't as it must be; or what it exported can't be read."""
 

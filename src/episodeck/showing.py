@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .highlights import Taste
     from .settings import Settings
     from .understanding import Understood
+    from .writers.adopting import Adopted
 
 _WIDTH = 96
 _PARAGRAPH = 80
@@ -365,3 +366,41 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+def adopted_text(adopted: Adopted) -> str:
+    """What came of a file of proposals, refusals first."""
+    outcome = adopted.outcome
+    lines = [f"refused: {refusal}" for refusal in outcome.refused]
+    passed = f"{len(outcome.cards)} of {outcome.proposed} proposals pass"
+    if adopted.row is None:
+        lines.append(f"{passed}; nothing was written")
+        return "\n".join(lines)
+    row = adopted.row
+    counts = f"{row.new} new, {row.updated} updated, {row.kept} kept, {row.yours} yours"
+    lines.append(f"{passed}; {adopted.card_file.name}: {counts}")
+    if adopted.withheld:
+        lines.append(f"{adopted.withheld} left out: you deleted a card in their place")
+    return "\n".join(lines)
+
+
+def adopted_dictionary(adopted: Adopted) -> dict[str, Any]:
+    """The same for programs."""
+    outcome = adopted.outcome
+    return {
+        "episode": adopted.episode,
+        "card_file": adopted.card_file.as_posix(),
+        "written": adopted.row is not None,
+        "proposed": outcome.proposed,
+        "passed": [card_dictionary(card) for card in outcome.cards],
+        "refused": [
+            {
+                "place": refusal.place,
+                "rule": refusal.rule,
+                "why": refusal.why,
+                "question": refusal.proposal.question if refusal.proposal else None,
+            }
+            for refusal in outcome.refused
+        ],
+        "withheld": adopted.withheld,
+    }

@@ -62,6 +62,7 @@ class Heard:
     settings: Settings
     file: CardFile | None
     """Its card file, if it has one."""
+    words: Vocabulary
 
     def reading(self) -> Reading:
         """What the network sees in it. Takes a while, and every call anew."""
@@ -144,7 +145,11 @@ def understood(project: Project, name: str) -> Heard:
     words = vocabulary(work.settings, [look(source.path, source.name)], topics)
     given = file.info.topics if file else ()
     return Heard(
-        source, hear(source.path, source.name, work.settings, words, source.id, given), work.settings, file
+        source,
+        hear(source.path, source.name, work.settings, words, source.id, given),
+        work.settings,
+        file,
+        words,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .ask import ask, why_not
+from .ask import ask, card, why_not
 from .rubric import faults
 
-__all__ = ["ask", "faults", "why_not"]
+__all__ = ["ask", "card", "faults", "why_not"]

@@ -224,19 +224,26 @@ def _valued(episode: Episode, setting: Setting, reading: Reading, highlight: Hig
 def _card(
     episode: Episode, spoken: Sequence[Spoken], highlight: Highlight, draft: Draft, question: str
 ) -> Card:
-    first, last = spoken[highlight.first].sentence, spoken[highlight.last].sentence
-    excerpt = episode.speech.excerpt(first.first, last.last)
-    shown = readable(spoken, highlight)
     kind = highlight.kind
     if kind is Kind.EXCHANGE and draft.means != "answer":
         kind = Kind.CLAIM
+    return card(episode, spoken, replace(highlight, kind=kind), question, draft.answer)
+
+
+def card(
+    episode: Episode, spoken: Sequence[Spoken], highlight: Highlight, question: str, answer: str
+) -> Card:
+    """The card for a highlight, with where it comes from."""
+    first, last = spoken[highlight.first].sentence, spoken[highlight.last].sentence
+    excerpt = episode.speech.excerpt(first.first, last.last)
+    shown = readable(spoken, highlight)
     return Card(
-        id=card_id(episode.info.id, kind, excerpt),
-        kind=kind,
+        id=card_id(episode.info.id, highlight.kind, excerpt),
+        kind=highlight.kind,
         topic=highlight.topic,
         speaker=highlight.speaker,
         question=question,
-        answer=draft.answer,
+        answer=answer,
         source=Source(
             excerpt=excerpt,
             readable=shown if shown != excerpt else None,

@@ -110,6 +110,8 @@ def merge(
     now: str,
     most: int | None = None,
     talk: str = "",
+    by: str = "",
+    replacing: bool = False,
 ) -> Merged:
     """`old` with `proposals` brought in; a new file if there was none.
 
@@ -125,6 +127,12 @@ def merge(
     betters the deck instead of piling cards on it. Where the transcript changed, cards that are no
     longer proposed count only if their words are still in `talk`, the trace of the whole transcript:
     new talk gets its own, a corrected one nothing on top.
+
+    `by` names the writer that the proposals are from, if it isn't the program's own. What another writer wrote is not
+    rewritten by the program, which only follows up with cards where there is room; the other writer betters the
+    program's cards in their place, and counts only its own and the reader's towards `most`. With `replacing` cards of any
+    other writer that the reader left as they were, and that no proposal is for, are taken out as if the reader had
+    deleted them, and the program rewrites what another wrote.
     """
     info = tidy_info(info)
     proposals = [tidy_card(p) for p in proposals]
@@ -137,12 +145,18 @@ def merge(
     by_card = {card: proposals[p] for p, card in matches.items()}
     ledger = dict(file.ledger)
     cards: list[Card] = []
+    outdated: list[Removed] = []
     for card in file.cards:
         if (proposal := by_card.get(card.id)) is not None:
-            card, ledger[card.id], back = _merged_card(
-                card, proposal, ledger.get(card.id, Ledger()), same_words
-            )
-            held += back
+            known = ledger.get(card.id, Ledger())
+            if not (known.by and known.told and not by and not replacing):
+                card, known, back = _merged_card(card, proposal, known, same_words)
+                ledger[card.id] = replace(known, by=by)
+                held += back
+        elif replacing and _untouched(card, ledger.get(card.id, Ledger()), by):
+            old_entry = ledger.pop(card.id)
+            outdated.append(Removed(card.id, old_entry.changed or now, old_entry.kind, old_entry.trace))
+            continue
         cards.append(card)
 
     places = {
@@ -157,8 +171,8 @@ def merge(
         said = runs(talk)
         counted = sum(
             same_words or number in by_card or _still_said(entry.trace, said)
-            for number, entry in file.ledger.items()
-            if entry.told
+            for number, entry in ledger.items()
+            if entry.told and (not by or entry.by == by)
         )
         unclaimed.sort(key=lambda p: -(proposals[p].score or 0))
         unclaimed = unclaimed[: max(0, most - counted - len(file.removed))]
@@ -169,12 +183,24 @@ def merge(
         taken.add(new.id)
         fresh.add(new.id)
         ledger[new.id] = Ledger(
-            _guest(new, file.info), None, "", new.kind, card_marks(new), trace(new.source.excerpt)
+            _guest(new, file.info), None, "", new.kind, card_marks(new), trace(new.source.excerpt), by
         )
         _insert(cards, new, places)
 
-    new_file = replace(file, cards=tuple(cards), ledger=ledger, made=made, told=info_marks(info))
-    unproposed = tuple(c.id for c in file.cards if c.id not in by_card and file.ledger[c.id].told)
+    removed = (*file.removed, *outdated)
+    new_file = replace(
+        file,
+        cards=tuple(cards),
+        ledger=ledger,
+        made=made,
+        told=info_marks(info),
+        removed=removed,
+        removals=len(removed),
+    )
+    there = {c.id for c in cards}
+    unproposed = tuple(
+        c.id for c in file.cards if c.id in there and c.id not in by_card and file.ledger[c.id].told
+    )
     counted_file = _counted(new_file, before, fresh, gone)
     return replace(counted_file, withheld=len(withheld), held=tuple(held), unproposed=unproposed)
 
@@ -263,6 +289,12 @@ def _merged_card(
     said = entry.trace if rests and entry.trace else trace(proposal.source.excerpt)
     entry = replace(entry, told=tuple(marks.values()), trace=said)
     return with_values(card, values), entry, held
+
+
+def _untouched(card: Card, entry: Ledger, by: str) -> bool:
+    """Whether a card is another writer's than `by`, and just as that one proposed it."""
+    mine = bool(entry.told) and entry.by != by and card_marks(card) == entry.told
+    return mine and not card.pinned and not card.anki
 
 
 def _reworded(text: str, other: str) -> bool:

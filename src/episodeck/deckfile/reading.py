@@ -49,7 +49,7 @@ CARD = (
 SOURCE = ("excerpt", "readable", "words", "start", "url")
 REMOVED = ("id", "changed", "kind", "trace")
 LEDGER = ("made", "episode", "removals", "cards")
-ENTRY = ("changed", "content", "guest", "kind", "told", "trace")
+ENTRY = ("by", "changed", "content", "guest", "kind", "told", "trace")
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})( |$)", re.MULTILINE)
 _CLOCK = re.compile(r"(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
@@ -376,6 +376,7 @@ class _Reader:
                     self.kind_of(entry.get("kind")),
                     self.marks_of(entry.get("told"), len(CARD_FIELDS)),
                     self.text_of(entry.get("trace"), "trace") or "",
+                    self.text_of(entry.get("by"), "by") or "",
                 )
         elif cards is not None and not _is_null(cards):
             self.fault(cards, "`ledger` isn't as episodeck wrote it", mend)

@@ -68,6 +68,8 @@ class Ledger:
     """A mark of each of `CARD_FIELDS` as last proposed; empty for a card of the reader's own."""
     trace: str = ""
     """The excerpt last proposed, as a trace."""
+    by: str = ""
+    """The name of the writer that proposed it last; empty for the program's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ def _ledger_entry(entry: Ledger) -> str:
         ("kind", entry.kind),
         ("told", "".join(entry.told)),
         ("trace", entry.trace),
+        ("by", entry.by),
     ]
     return flow_map((key, of if key == "changed" else scalar(str(of), flow=True)) for key, of in fields if of)
 

@@ -74,6 +74,34 @@ def choose(
     return tuple(sorted(out, key=lambda h: (-h.score, h.first, h.kind)))
 
 
+def valued(
+    episode: Episode,
+    stretches: Sequence[tuple[Kind, int, int]],
+    settings: Settings,
+    vocabulary: Vocabulary,
+    taste: Taste = NO_TASTE,
+    reading: Reading | None = None,
+) -> tuple[Highlight | None, ...]:
+    """Stretches that somebody else chose, as highlights: a kind, the first and the last sentence of each.
+
+    Their scores mean the same as those of `choose`. None for what the settings leave out.
+    """
+    spoken = list(episode.spoken())
+    features = describe(spoken, (reading or read(episode)).sentences, episode.hints)
+    known = {kind: chances(features, kind).tolist() for kind in SHAPES}
+    out: list[Highlight | None] = []
+    for kind, first, last in stretches:
+        form = kind if kind in SHAPES else Kind.CLAIM
+        worth = sum(known[form][i] - SHAPES[form].cost for i in range(first, last + 1))
+        highlight = _highlight(episode, spoken, Window(first, last, worth), form, vocabulary)
+        text = " ".join(spoken[i].sentence.readable for i in range(first, last + 1))
+        wish = stated(text, highlight.topic, settings)
+        value = 0.0 if wish is None else score(worth, form, wish + taste.leaning(text))
+        left_out = wish is None or value < settings.min_score
+        out.append(None if left_out else replace(highlight, kind=kind, score=round(value, 3)))
+    return tuple(out)
+
+
 def _highlight(
     episode: Episode, spoken: Sequence[Spoken], window: Window, kind: Kind, vocabulary: Vocabulary
 ) -> Highlight:

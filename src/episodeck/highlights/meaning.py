@@ -44,6 +44,13 @@ def meanings(sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
     return out
 
 
+def weight(word: str) -> float:
+    """What a lower-case word counts in a mean: near 0 for *the*, 1 for what is hardly ever said or not known at all."""
+    known = _words()
+    at = known.number.get(word)
+    return 1.0 if at is None else float(known.weights[at])
+
+
 @cache
 def _words() -> _Words:
     import numpy as np

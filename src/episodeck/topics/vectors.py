@@ -42,6 +42,15 @@ def _vectors() -> _Vectors:
     return _Vectors({w: i for i, w in enumerate(listed)}, rows)
 
 
+def nearest(word: str, others: Sequence[str]) -> float:
+    """How near in meaning the nearest of some lower-case words is to one, -1 to 1; 0 where one side isn't known."""
+    known = _vectors()
+    rows = [known.number[other] for other in others if other in known.number]
+    if word not in known.number or not rows:
+        return 0.0
+    return float((known.rows[rows] @ known.rows[known.number[word]]).max())
+
+
 def _mean(weighted: Sequence[tuple[str, float]]) -> NDArray[Any]:
     import numpy as np
 

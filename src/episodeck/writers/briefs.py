@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from .. import deckfile
+from ..deckfile import CardFile, Ledger
 from ..errors import ProjectError
 from ..files import write_atomically
 from ..highlights.choose import wanted
+from ..model import Card
 from ..project import Project
 from ..understanding import understood
 from . import wording
@@ -24,7 +27,7 @@ def brief_of(project: Project, episode: str, cards: int | None = None) -> str:
     heard = understood(project, episode)
     count = cards if cards is not None else wanted(heard.episode, heard.settings)
     task = Task.of(heard.episode, wish_of(heard.episode, heard.settings, count))
-    already = [card.question for card in heard.file.cards] if heard.file else []
+    already = [card.question for card in _staying(heard.file)] if heard.file else []
     return brief(task, heard.episode.info.digest, already)
 
 
@@ -61,6 +64,12 @@ In the project's folder, with the file that you wrote:
 2. Put right what was refused, from the sentences above alone, or leave it out; run it again.
 3. `episodeck adopt FILE` brings what passes into the card file. Then `episodeck build` packs the cards.
 """
+
+
+def _staying(file: CardFile) -> list[Card]:
+    """The cards that stay beside an agent's: not the program's own, which its proposals better in their place."""
+    yours = deckfile.readers_fields(file)
+    return [c for c in file.cards if c.id in yours or c.pinned or file.ledger.get(c.id, Ledger()).by]
 
 
 def write_brief(path: Path, text: str) -> None:

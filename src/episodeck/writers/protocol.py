@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ..model import Episode, EpisodeInfo, Kind, Role
 from ..settings import Settings
 
-MOST_SENTENCES = 8
+MOST_SENTENCES = 10
 """A proposal may rest on so many sentences in a row."""
 MENDS = 2
 """So often may a writer put right what was refused."""
