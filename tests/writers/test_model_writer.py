@@ -14,7 +14,8 @@ from tasks import sentence, talk
 from episodeck.errors import TokenLimitError, WriterError
 from episodeck.model import Kind
 from episodeck.writers.model import Estimate, ModelWriter
-from episodeck.writers.protocol import Proposal, Refusal, Task
+from episodeck.writers.parts import OVERLAP
+from episodeck.writers.protocol import MOST_SENTENCES, Proposal, Refusal, Task
 from episodeck.writers.talking import Pace
 
 
@@ -92,8 +93,8 @@ class TestWriting:
         shown = [{n for n, _, _ in r.lines} for r in server.requests]
         assert len(shown) > 2
         usable = [line.number for line in task.lines if line.usable]
-        for n in usable[:-7]:
-            assert any(set(range(n, n + 8)) & set(usable) <= part for part in shown), n
+        for n in usable[: -MOST_SENTENCES + 1]:
+            assert any(set(range(n, n + MOST_SENTENCES)) & set(usable) <= part for part in shown), n
         assert sum(r.cards for r in server.requests) == 30
         assert "a part of the episode" in server.requests[0].said
         # Both sides of an overlap wrote of the same sentences; nothing comes twice.
@@ -104,7 +105,7 @@ class TestWriting:
         self, serve: Serve, writer: Writing
     ) -> None:
         def twice(request: Request, number: int) -> Reply:
-            n, who, text = request.lines[-1] if number == 0 else request.lines[7]
+            n, who, text = request.lines[-1] if number == 0 else request.lines[OVERLAP - 1]
             again = item(n, who, text)
             again["question"] = again["question"].replace("sentence number", "the sentence with the number")
             return said({"proposals": [item(n, who, text) if number == 0 else again]})

@@ -6,12 +6,12 @@ build asks nothing, and one that was interrupted goes on.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import ParamSpec, TypeVar
 
 from .. import fingerprints
@@ -96,12 +96,14 @@ class ModelWriter:
         *,
         limit_tokens: int | None = None,
         agreed: bool = False,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ):
         self.settings = settings
         self._ask: Callable[[Estimate], bool] = lambda estimate: agreed
         self._talk = Talk(settings, cache / FOLDER, self._allowed, limit_tokens, environment)
-        self._slots = threading.BoundedSemaphore(settings.concurrency)
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
         self._most = max(1, settings.max_output_tokens // _A_CARD)
         self._room = settings.context_tokens - settings.max_output_tokens - tokens(wording.rules())
 
@@ -179,6 +181,9 @@ class ModelWriter:
     def close(self) -> None:
         """Let go of connections. What is under way is given up."""
         self._talk.close()
+        with self._lock:
+            for _ in self._threads:
+                self._waiting.put(None)
 
     def _allowed(self) -> bool:
         return self._ask(Estimate(self.settings, 1, 1, 0, self._room, self._most * _A_CARD))
@@ -280,18 +285,26 @@ class ModelWriter:
         return _proposals(there.items, "mended ")
 
     def _begun(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """`work` in a thread of its own, when there is room; one that ends with the program, whatever it waits for."""
+        """`work` in one of `concurrency` threads, in the order in which it is begun. They end with the program, whatever they
+        wait for."""
         future: Future[T] = Future()
 
         def run() -> None:
-            with self._slots:
-                try:
-                    future.set_result(work(*args, **kwargs))
-                except BaseException as error:
-                    future.set_exception(error)
+            try:
+                future.set_result(work(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
 
-        threading.Thread(target=run, daemon=True).start()
+        self._waiting.put(run)
+        with self._lock:
+            if len(self._threads) < self.settings.concurrency:
+                self._threads.append(threading.Thread(target=self._worked_off, daemon=True))
+                self._threads[-1].start()
         return future
+
+    def _worked_off(self) -> None:
+        while (run := self._waiting.get()) is not None:
+            run()
 
 
 def _all(futures: Sequence[Future[T]]) -> list[T]:

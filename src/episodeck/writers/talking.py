@@ -143,7 +143,7 @@ class Talk:
         answers: Path,
         allowed: Callable[[], bool],
         limit_tokens: int | None = None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ):
         self.settings = settings
         self.purse = Purse(limit_tokens)
@@ -240,7 +240,7 @@ class Talk:
             raise WriterError(what, mend="pip install 'episodeck[writer]'") from error
         for name in _LOGGERS:  # OPENAI_LOG would have it otherwise
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        self._key = key_of(self.settings, self._environment)
+        self._key = key_of(self.settings, os.environ if self._environment is None else self._environment)
         if self._key is None and self.settings.at_openai:
             raise WriterError("there is no key", where=self.settings.host, mend=where_keys_go(self.settings))
         http = openai.DefaultHttpxClient(
