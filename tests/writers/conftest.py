@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from chat_server import Script, Server, well
+from commands import Outcome, run
 
 from episodeck.writer_settings import WriterSettings
 from episodeck.writers.model import ModelWriter
@@ -72,3 +73,14 @@ def writer(tmp_path: Path) -> Iterator[Writing]:
     yield at
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """The command line, run inside a folder."""
+
+    def inside(folder: Path, *arguments: str) -> Outcome:
+        monkeypatch.chdir(folder)
+        return run(*arguments)
+
+    return inside
