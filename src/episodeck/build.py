@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import anki, deckfile, fingerprints, preview, sheets
 from .deckfile import CardFile
@@ -16,10 +16,14 @@ from .locking import locked
 from .memory import Memory, Proposed, Standing, digest, digest_of
 from .model import Card, Kind
 from .preview import Passage, Piece, Shapes
-from .processes import Progress, each
+from .processes import Progress, Workers, each, workers
 from .project import Project
 from .settings import Settings, load
 from .sources import Source, Sources, match
+
+if TYPE_CHECKING:
+    from .highlights import Taste
+    from .topics import Vocabulary
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -65,6 +69,7 @@ def build(
     only: str | None = None,
     force: bool = False,
     jobs: int | None = None,
+    scheduler: str | None = None,
     choices: Path | None = None,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -72,7 +77,8 @@ def build(
     """Bring card files and packages up to date with the transcripts, and say what was done.
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
-    again that haven't changed. Transcripts that can't be read are skipped and reported. What an earlier
+    again that haven't changed. They are read by so many processes (`jobs`), or by the workers of the Dask
+    scheduler at an address. Transcripts that can't be read are skipped and reported. What an earlier
     build left as it should be is not made again. `choices` is a file from the preview page; what the reader
     chose there is done to the card files first.
 
@@ -86,7 +92,8 @@ def build(
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
-        proposals, skipped = work.propose(stale, jobs, progress)
+        with workers(jobs, scheduler) as there:
+            proposals, skipped = work.propose(stale, there, progress)
 
         rows = []
         for path in sorted({*work.shelf, *proposals}):
@@ -297,7 +304,7 @@ class Work:
         return not self.shelf.as_left(source.card_file) and self.shelf.full(source.card_file).taken_back
 
     def propose(
-        self, sources: Sequence[Source], jobs: int | None, progress: Progress
+        self, sources: Sequence[Source], workers: Workers, progress: Progress
     ) -> tuple[dict[Path, tuple[str, Proposed]], list[EpisodeckError]]:
         """What each transcript gives, by card file, with its fingerprint; and what couldn't be read."""
         if not sources:
@@ -311,7 +318,7 @@ class Work:
         surveys = []
         ready: list[Source] = []
         files = [(s.path, s.name) for s in sources]
-        looked = each(understanding.look, files, jobs, "looking for topics", progress)
+        looked = each(understanding.look, files, workers, "looking for topics", progress)
         for source, result in zip(sources, looked, strict=True):
             if isinstance(result, EpisodeckError):
                 skipped.append(result)
@@ -322,9 +329,9 @@ class Work:
         # Only what a reader did tells anything, but then against all cards.
         telling = self.settings.learn_taste and any(s.tells for s in self.shelf.values())
         taste = learned(self.project, deckfile.Decks(self.shelf.all() if telling else {}))
-        todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
+        todo = [(s.path, s.name, s.id, topics[s]) for s in ready]
         out: dict[Path, tuple[str, Proposed]] = {}
-        proposed = each(understanding.propose, todo, jobs, "making cards", progress)
+        proposed = each(_Proposer(self.settings, words, taste), todo, workers, "making cards", progress)
         for source, made in zip(ready, proposed, strict=True):
             if isinstance(made, EpisodeckError):
                 skipped.append(made)
@@ -513,6 +520,20 @@ class Work:
         note = anki.render(file.info, card, guest, self.settings, self.templates)
         # Anki never updates a note that comes as another type than it came first.
         return replace(note, note_type=file.ledger[card.id].kind or card.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposer:
+    """Makes proposals of transcripts, each of its own arguments; holds what they have in common, which may be much."""
+
+    settings: Settings
+    words: Vocabulary
+    liked: Taste
+
+    def __call__(self, path: Path, name: str, episode: str, topics: tuple[str, ...]) -> Proposed:
+        from .understanding import propose
+
+        return propose(path, name, episode, self.settings, self.words, topics, self.liked)
 
 
 def stamp_text(now: datetime) -> str:

@@ -74,6 +74,15 @@ JobsOption = Annotated[
         "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
     ),
 ]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Read transcripts on the Dask cluster of this scheduler, such as tcp://10.0.0.2:8786.",
+        show_default="this machine",
+    ),
+]
 AddressOption = Annotated[
     str | None,
     typer.Option("--anki", metavar="URL", help="Where AnkiConnect listens.", show_default="the setting"),
@@ -154,6 +163,7 @@ def build(
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
     jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make cards from new and changed transcripts, and pack all cards for Anki.
@@ -162,6 +172,8 @@ def build(
     episode its guests and how many cards are new, updated, kept as they were, or yours (your own
     and those you edited); then what was written. Cards you edited, added or deleted stay that way.
     """
+    if scheduler is not None and jobs is not None:
+        raise typer.BadParameter("a cluster has its own workers", param_hint="--jobs with --scheduler")
     from .build import build as run
     from .project import find
 
@@ -171,6 +183,7 @@ def build(
             only=only,
             force=force,
             jobs=jobs,
+            scheduler=scheduler,
             choices=choices,
             progress=progress,
         )

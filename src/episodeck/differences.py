@@ -13,7 +13,7 @@ from .deckfile import Held, Merged
 from .errors import EpisodeckError
 from .memory import Proposed
 from .model import Card
-from .processes import Progress
+from .processes import Progress, workers
 from .project import Project
 
 _SHOWN = ("kind", "question", "answer", "speaker", "topic", "excerpt")
@@ -79,7 +79,8 @@ def differences(
     sources = work.sources()
     chosen = sources.only(project, only)
     remembered = {s: work.memory.proposals(s.made(work.settings)) for s in chosen}
-    proposals, skipped = work.propose([s for s, p in remembered.items() if p is None], jobs, progress)
+    with workers(jobs) as there:
+        proposals, skipped = work.propose([s for s, p in remembered.items() if p is None], there, progress)
     for source, known in remembered.items():
         if known is not None:
             proposals[source.card_file] = source.made(work.settings), known
