@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 import warnings
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -34,6 +35,7 @@ else:
     from pathlib import PosixPath as AnyPath
 
 try:
+    import dask
     import distributed
     from distributed.client import CancelledError
     from distributed.scheduler import KilledWorker
@@ -50,6 +52,7 @@ WITHOUT_WORKERS = 60.0
 """Seconds to wait when all workers are lost: whoever looks after them may start new ones."""
 _LOOK = 10.0
 """Seconds between looks at how many workers there are."""
+_LOG = "distributed.admin.low-level-log-length"
 _TO_LEAVE = 1.0
 """Seconds to take leave of a scheduler."""
 
@@ -116,7 +119,8 @@ class Cluster:
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters our errors say
         client = self._client = distributed.Client.__new__(distributed.Client)
         try:
-            with warnings.catch_warnings():
+            # Of what it sent it would keep the last thousand messages, transcripts and all.
+            with dask.config.set({_LOG: 1}), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions: those that matter are compared below
                 client.__init__(self._address, timeout=TO_CONNECT, set_as_default=False, name="episodeck")
         except (OSError, TypeError, ValueError) as error:  # those of TLS settings too
@@ -159,7 +163,7 @@ class Cluster:
             data = None
         if data is None:  # then it is soon done, and what is wrong with it said as ever
             return _Begun(arguments, None, guarded(work, arguments))
-        sent = pickle.dumps((path.name, data, others))
+        sent = zlib.compress(pickle.dumps((path.name, data, others)), 1)
         return _Begun(arguments, self._submit(_do, version(), common, sent))
 
     def _finish(self, begun: _Begun[T]) -> None:
@@ -222,7 +226,7 @@ def version() -> tuple[object, ...]:
 def _do(wanted: tuple[object, ...], work: bytes, sent: bytes) -> bytes:
     """One piece of work, on a worker."""
     _compare(f"worker {distributed.get_worker().address}", version(), wanted)
-    name, data, others = pickle.loads(sent)  # noqa: S301 - of our own program, as all that Dask runs
+    name, data, others = pickle.loads(zlib.decompress(sent))  # noqa: S301 - of our own program, as all that Dask runs
     with _one:
         return pickle.dumps(guarded(_work(work), (_Carried(name).holding(data), *others)))
 
