@@ -52,9 +52,9 @@ WITHOUT_WORKERS = 60.0
 """Seconds to wait when all workers are lost: whoever looks after them may start new ones."""
 _LOOK = 10.0
 """Seconds between looks at how many workers there are."""
-_LOG = "distributed.admin.low-level-log-length"
 _TO_LEAVE = 1.0
 """Seconds to take leave of a scheduler."""
+_LOG = "distributed.admin.low-level-log-length"
 
 
 class Cluster:
@@ -110,6 +110,7 @@ class Cluster:
                     # Perhaps it only shared workers with another that ends them: it is tried again, alone.
                     for other in begun:
                         self._finish(other)
+                    common = self._submit(bytes, pickle.dumps(work))  # which may have been lost with it
                     first = self._begin(work, common, first.arguments)
                     self._finish(first)
             yield _deadly(first.arguments[1]) if first.killed else cast(T, first.result)
@@ -176,6 +177,10 @@ class Cluster:
             except TimeoutError:
                 self._look()
                 continue
+            except ModuleNotFoundError as error:
+                if str(error.name).startswith("episodeck"):  # it joined after versions were compared
+                    _compare("a worker", error)
+                raise
             begun.future = None
 
     @contextmanager
@@ -183,7 +188,11 @@ class Cluster:
         """What may go wrong with a connection, as an error of ours."""
         try:
             yield
-        except (OSError, CancelledError) as error:
+        except EpisodeckError:
+            raise
+        except Exception as error:
+            if self._client.status == "running" and not isinstance(error, OSError | CancelledError):
+                raise
             raise ProjectError(
                 "the Dask scheduler was lost", where=self._address, mend="build again when it is there"
             ) from error

@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
 from .errors import EpisodeckError, ProjectError, TranscriptError
@@ -62,7 +63,11 @@ def workers(jobs: int | None = None, scheduler: str | None = None) -> Iterator[W
     None is started, and no connection made, before there is work. Raises `ProjectError` if Dask isn't installed.
     """
     if scheduler is None:
-        yield Local(jobs)
+        others = set(active_children())
+        try:
+            yield Local(jobs)
+        finally:
+            _end_all_but(others)  # whoever was to take the results may have been interrupted
         return
     from .cluster import Cluster
 
@@ -96,8 +101,7 @@ class Local:
                     "a process that read transcripts was ended from outside", mend="try --jobs 1"
                 ) from error
             except BaseException:
-                for worker in set(active_children()) - others:
-                    worker.terminate()
+                _end_all_but(others)
                 raise
 
 
@@ -124,6 +128,11 @@ def _ahead(begun: Iterable[T], count: int) -> Iterator[T]:
             yield waiting.popleft()
     while waiting:
         yield waiting.popleft()
+
+
+def _end_all_but(others: set[BaseProcess]) -> None:
+    for process in set(active_children()) - others:
+        process.terminate()
 
 
 _work: Callable[..., object]

@@ -9,12 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing import active_children
 from pathlib import Path
 
 import psutil
 import pytest
 from commands import Outcome, run
 from talks import GLASS, project
+
+from episodeck.errors import ProjectError
+from episodeck.processes import each, workers
 
 Command = Callable[..., Outcome]
 MANY = {f"t{n}__md": GLASS.replace("Why old glass", f"{n} times, why old glass") for n in range(12)}
@@ -69,3 +73,23 @@ def test_ctrl_c_ends_a_build_and_all_that_it_started(
         assert command(folder, "check").status == 0
     assert command(folder, *arguments[:-1], "1").status == 0
     assert card_files(folder) == whole
+
+
+def slow(path: Path, name: str) -> str:
+    if path.name != "first":
+        time.sleep(60)
+    return name
+
+
+def test_nothing_goes_on_once_whoever_took_the_results_is_interrupted() -> None:
+    with pytest.raises(KeyboardInterrupt), workers(2) as those:
+        results = each(
+            slow, [(Path(name), name) for name in ("first", *"abcdef")], those, "", lambda *_: None
+        )
+        assert next(results) == "first"
+        raise KeyboardInterrupt
+    for process in active_children():
+        process.join(20)
+    assert not active_children()
+    with pytest.raises(ProjectError, match="ended from outside"):
+        next(results)

@@ -222,23 +222,42 @@ def test_a_file_that_cannot_be_read_is_said_as_ever(dask: Dask, tmp_path: Path) 
     assert results[0][0].startswith("gone.txt: No such file")
 
 
-def test_another_version_is_refused(dask: Dask, tmp_path: Path, command: Command) -> None:
-    other = tmp_path / "src"
-    shutil.copytree(SOURCE, other, ignore=shutil.ignore_patterns("__pycache__"))
-    with (other / "episodeck/text.py").open("a", encoding="utf-8") as file:
+def _mended(source: Path) -> None:
+    shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))
+    with (source / "episodeck/text.py").open("a", encoding="utf-8") as file:
         file.write("# mended\n")
+
+
+def _ancient(source: Path) -> None:
+    (source / "episodeck").mkdir(parents=True)
+    (source / "episodeck/__init__.py").touch()
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (_mended, "has another version of Episodeck or Python"),
+        (_ancient, "has no Episodeck of this version"),
+    ],
+)
+def test_another_version_is_refused(
+    dask: Dask, tmp_path: Path, command: Command, make: Callable[[Path], None], what: str
+) -> None:
+    make(tmp_path / "src")
     folder = project(tmp_path / "p", talk__md=talk(1))
-    (worker,) = dask.start_workers(1, "--no-nanny", "--name", "odd", source=other)
+    name = make.__name__
+    (worker,) = dask.start_workers(1, "--no-nanny", "--name", name, source=tmp_path / "src")
     try:
         with dask.client() as client:
-            odd = next(a for a, w in client.scheduler_info()["workers"].items() if w["name"] == "odd")
+            known = client.scheduler_info()["workers"]
+            odd = next(address for address, about in known.items() if about["name"] == name)
         outcome = command(folder, "build", "--scheduler", dask.address)
     finally:
         worker.kill()
         worker.wait()
     assert outcome.status == 1
     (complaint,) = outcome.complaints
-    assert f"worker {odd}: has another version of Episodeck or Python (install there" in complaint
+    assert complaint.startswith(f"episodeck: worker {odd}: {what} (install there")
     assert not any((folder / "decks").glob("*.yaml"))
 
 
