@@ -6,20 +6,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import anki, deckfile, fingerprints, preview, sheets
 from .deckfile import CardFile
 from .errors import CardFileError, EpisodeckError, Problems, ProjectError
 from .ledger import note_type_times, seconds
 from .locking import locked
-from .memory import Memory, Proposed, Standing, digest, digest_of
+from .memory import Common, Memory, Proposed, Standing, digest, digest_of, notes_mark
 from .model import Card, Kind
 from .preview import Passage, Piece, Shapes
 from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
 from .sources import Source, Sources, match
+from .writer_settings import BUILTIN, WriterSettings
+
+if TYPE_CHECKING:
+    from .topics import Survey
+    from .writers.model import Estimate
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -66,6 +71,10 @@ def build(
     force: bool = False,
     jobs: int | None = None,
     choices: Path | None = None,
+    writer: str | None = None,
+    replacing: bool = False,
+    limit_tokens: int | None = None,
+    ask: Callable[[Estimate], bool] = lambda estimate: False,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
@@ -73,37 +82,53 @@ def build(
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
     again that haven't changed. Transcripts that can't be read are skipped and reported. What an earlier
-    build left as it should be is not made again. `choices` is a file from the preview page; what the reader
+    build left as it should be is not made again, also if it was interrupted: the card file of each transcript
+    is written when that has been read. `choices` is a file from the preview page; what the reader
     chose there is done to the card files first.
+
+    `writer` names who writes the cards, in place of the one that is set. Another than the program is asked for nothing
+    before `ask` agreed to what that takes, and for no more than `limit_tokens`; what it wrote the program doesn't
+    rewrite, unless `writer` is `builtin`. With `replacing`, cards of another writer that a proposal doesn't take the
+    place of and that the reader left as they were are taken out.
 
     Raises `Problems` for settings, card files, templates or choices with faults, before anything is written,
     and `ProjectError` if a folder can't be read or written, or another process is writing there.
     """
     with locked(project.decks, project.out, work="build"):
         work = opened(project)
+        work.chosen = writer
+        work.by = work.settings.writer_named(writer)
+        work.replacing = replacing
         if choices is not None:
             work.shelf.change(preview.apply(choices, work.shelf.all()))
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
-        proposals, skipped = work.propose(stale, jobs, progress)
-
-        rows = []
-        for path in sorted({*work.shelf, *proposals}):
-            time = now()
-            if path in proposals:
-                made, proposed = proposals[path]
-                rows.append(work.finish(path, work.merged(path, made, proposed, time), time))
-                work.memory.keep_proposals(made, proposed)
-            else:
-                rows.append(work.settled(path, time))
+        skipped: list[EpisodeckError] = []
+        rows: dict[Path, Row] = {}
+        try:
+            for found in (
+                work.propose(stale, jobs, progress, resumable=True)
+                if work.by.kind == BUILTIN
+                else work.propose_by_model(stale, jobs, progress, ask, limit_tokens)
+            ):
+                if isinstance(found, EpisodeckError):
+                    skipped.append(found)
+                else:
+                    rows[found.card_file] = work.take(found, now())
+            for path in work.shelf:
+                if path not in rows:
+                    rows[path] = work.settled(path, now())
+        finally:
+            work.record()  # of what is written already, too, should a reader interrupt
         written = work.pack(now())
         printed = work.print()
         page = work.preview() if work.settings.preview else None
-        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks)
+        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks, *work.remarks)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
-        return Report(tuple(rows), written, (*sources.skipped, *skipped), remarks, printed.written, page)
+        done = tuple(rows[path] for path in sorted(rows))
+        return Report(done, written, (*sources.skipped, *skipped), remarks, printed.written, page)
 
 
 def package(project: Project, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Report:
@@ -164,7 +189,7 @@ class Shelf(Mapping[Path, Standing]):
         self._full: dict[Path, CardFile] = {}
         self._read: dict[Path, CardFile] = {}
         """Those that are as the last build left them, and were needed all the same."""
-        self._decks = decks
+        self._decks, self._memory = decks, memory
         self.early: dict[Path, int] = {}
         """How many cards of a file that was looked at are dated later than now."""
         problems: list[EpisodeckError] = []
@@ -237,6 +262,8 @@ class Shelf(Mapping[Path, Standing]):
         self._read.pop(path, None)
         self._standing[path] = replace(standing(file), digest=digest(data))
         self.early[path] = len(deckfile.ahead(file, now))
+        if not self.early[path]:
+            self._memory.keep_standing(self.name(path), self._standing[path])
 
 
 class _Files(Mapping[Path, CardFile]):
@@ -268,7 +295,18 @@ def standing(file: CardFile) -> Standing:
         deleted=bool(file.removed or file.ledger.keys() - set(ids)),
         places=sheets.places(file),
         signs=sheets.signs(file),
+        others=any(entry.by for entry in file.ledger.values()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a transcript gave."""
+
+    card_file: Path
+    made: str
+    """Its fingerprint, as the card file will have it."""
+    proposed: Proposed
 
 
 @dataclass(slots=True)
@@ -280,10 +318,18 @@ class Work:
     templates: anki.Templates
     memory: Memory
     shelf: Shelf
-    _notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
-    _new_notes: set[Path] = field(default_factory=set)
+    _made_notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
+    """Of card files that stay as they are, where the last build left no notes."""
     _dated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields of notes that changed, by card id."""
+    by: WriterSettings = field(default_factory=WriterSettings)
+    """Who writes."""
+    chosen: str | None = None
+    """The writer's name, where the reader gave it for this build."""
+    replacing: bool = False
+    """Whether cards of other writers are taken out."""
+    remarks: list[str] = field(default_factory=list)
+    """What is to be said of the writer's work."""
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
@@ -292,51 +338,159 @@ class Work:
     def is_stale(self, source: Source) -> bool:
         """Whether a transcript must be read: it is new, something that its cards depend on has changed, or
         the reader took a removal back."""
-        if not source.known or self.shelf[source.card_file].made != source.made(self.settings):
+        if not source.known:
+            return True
+        known = self.shelf[source.card_file]
+        if known.others and self.by.kind == BUILTIN and not self.chosen:
+            stale = known.info.digest != source.digest  # the program has nothing to better there
+        else:
+            stale = known.made != self.made(source)
+        if stale:
             return True
         return not self.shelf.as_left(source.card_file) and self.shelf.full(source.card_file).taken_back
 
-    def propose(
-        self, sources: Sequence[Source], jobs: int | None, progress: Progress
-    ) -> tuple[dict[Path, tuple[str, Proposed]], list[EpisodeckError]]:
-        """What each transcript gives, by card file, with its fingerprint; and what couldn't be read."""
+    def made(self, source: Source) -> str:
+        """Fingerprint of everything the proposals for a transcript depend on."""
+        if self.by.kind == BUILTIN:
+            return source.made(self.settings)
+        from .writers import wording
+
+        return source.made(self.settings, fingerprints.of(self.by.name, self.by.identity, wording.identity()))
+
+    def propose_by_model(
+        self,
+        sources: Sequence[Source],
+        jobs: int | None,
+        progress: Progress,
+        ask: Callable[[Estimate], bool],
+        limit_tokens: int | None,
+    ) -> Iterator[Found | EpisodeckError]:
+        """What another writer gives for each transcript, as `propose`. Raises `WriterError` if `ask` doesn't agree."""
         if not sources:
-            return {}, []
+            return
+        from . import understanding
+        from .writers import making
+
+        failed: list[EpisodeckError] = []
+        ready: list[Source] = []
+        common = self._common(sources, failed, ready, jobs, progress)
+        yield from failed
+        todo = [
+            (
+                s.path,
+                s.name,
+                s.id,
+                self.settings,
+                common.words,
+                self.shelf[s.card_file].info.topics if s.known else (),
+            )
+            for s in ready
+        ]
+        prepared = list(each(understanding.prepare, todo, jobs, "reading", progress))
+        others = [card for file in self.shelf.files.values() for card in file.cards]
+        tally = making.Tally()
+        with making.writer(self.by, self.project.out / "cache", limit_tokens=limit_tokens) as writer:
+            results = making.written_by(
+                writer, prepared, self.settings, common.words, common.liked, others, ask, progress
+            )
+            for source, result in zip(ready, results, strict=True):
+                if isinstance(result, EpisodeckError):
+                    yield result
+                    continue
+                proposed, outcome = result
+                tally.add(outcome)
+                making.note_refusals(self.project.out / "refused", source.id, outcome.refused)
+                yield Found(source.card_file, self.made(source), proposed)
+            used = writer.used
+        if tally.proposed:
+            self.remarks.append(f"{self.by.name}: {tally}")
+        if used.requests:
+            self.remarks.append(
+                f"{self.by.name}: {used.requests} requests, {used.tokens_in} tokens sent, {used.tokens_out} answered"
+            )
+
+    def propose(
+        self, sources: Sequence[Source], jobs: int | None, progress: Progress, *, resumable: bool = False
+    ) -> Iterator[Found | EpisodeckError]:
+        """What each transcript gives, one by one; an error for one that couldn't be read.
+
+        What all of them together decide is found out before the first. A `resumable` run remembers that, and the
+        next one, if this is interrupted, goes on with it: the rest then gives what it would have given.
+        """
+        if not sources:
+            return
         from . import understanding  # slow to import, and often there is nothing to understand
+
+        made = {s: s.made(self.settings) for s in sources}
+        ready = list(sources)
+        common = self.memory.underway(made.values()) if resumable else None
+        if common is None:
+            failed: list[EpisodeckError] = []
+            common = self._common(sources, failed, ready, jobs, progress)
+            if resumable and len(ready) > 1:
+                self.memory.keep_underway(made.values(), common)
+            yield from failed
+        topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in ready}
+        todo = [(s.path, s.name, s.id, self.settings, common.words, topics[s], common.liked) for s in ready]
+        proposed = each(understanding.propose, todo, jobs, "making cards", progress)
+        for source, result in zip(ready, proposed, strict=True):
+            if isinstance(result, EpisodeckError):
+                yield result
+            else:
+                yield Found(source.card_file, made[source], result)
+        if resumable:
+            self.memory.drop_underway()
+
+    def _common(
+        self,
+        sources: Sequence[Source],
+        failed: list[EpisodeckError],
+        ready: list[Source],
+        jobs: int | None,
+        progress: Progress,
+    ) -> Common:
+        """What transcripts decide together; errors go to `failed`, and only what can be read stays in `ready`."""
+        from . import understanding
         from .tasting import learned
 
-        skipped: list[EpisodeckError] = []
-        topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in sources}
         existing = {t: None for path in self.shelf for t in self.shelf[path].info.topics}
-        surveys = []
-        ready: list[Source] = []
-        files = [(s.path, s.name) for s in sources]
-        looked = each(understanding.look, files, jobs, "looking for topics", progress)
-        for source, result in zip(sources, looked, strict=True):
-            if isinstance(result, EpisodeckError):
-                skipped.append(result)
-            else:
-                surveys.append(result)
-                ready.append(source)
-        words = understanding.vocabulary(self.settings, surveys, existing)
+        ready.clear()
+
+        def surveys() -> Iterator[Survey]:
+            files = [(s.path, s.name) for s in sources]
+            looked = each(understanding.look, files, jobs, "looking for topics", progress)
+            for source, result in zip(sources, looked, strict=True):
+                if isinstance(result, EpisodeckError):
+                    failed.append(result)
+                else:
+                    ready.append(source)
+                    yield result
+
+        words = understanding.vocabulary(self.settings, surveys(), existing)
         # Only what a reader did tells anything, but then against all cards.
         telling = self.settings.learn_taste and any(s.tells for s in self.shelf.values())
-        taste = learned(self.project, deckfile.Decks(self.shelf.all() if telling else {}))
-        todo = [(s.path, s.name, s.id, self.settings, words, topics[s], taste) for s in ready]
-        out: dict[Path, tuple[str, Proposed]] = {}
-        proposed = each(understanding.propose, todo, jobs, "making cards", progress)
-        for source, made in zip(ready, proposed, strict=True):
-            if isinstance(made, EpisodeckError):
-                skipped.append(made)
-            else:
-                out[source.card_file] = source.made(self.settings), made
-        return out, skipped
+        return Common(words, learned(self.project, deckfile.Decks(self.shelf.all() if telling else {})))
+
+    def take(self, found: Found, now: datetime) -> Row:
+        """What a transcript gave brought into its card file, and the file saved."""
+        merged = self.merged(found.card_file, found.made, found.proposed, now)
+        row = self.finish(found.card_file, merged, now)
+        self.memory.keep_proposals(found.made, found.proposed)
+        return row
 
     def merged(self, path: Path, made: str, proposed: Proposed, now: datetime) -> deckfile.Merged:
         """A card file with proposals brought in; nothing is written."""
         old = self.shelf.full(path) if path in self.shelf else None
         return deckfile.merge(
-            old, proposed.info, proposed.cards, made, stamp_text(now), proposed.most, proposed.talk
+            old,
+            proposed.info,
+            proposed.cards,
+            made,
+            stamp_text(now),
+            proposed.most,
+            proposed.talk,
+            by="" if self.by.kind == BUILTIN else self.by.name,
+            replacing=self.replacing,
         )
 
     def settled(self, path: Path, now: datetime) -> Row:
@@ -372,37 +526,40 @@ class Work:
         self.shelf.put(path, file, saved.data, now)
         before = {c.id: c.changed for c in merged.file.cards}
         self._dated |= {c.id: rendered[c.id].fields for c in file.cards if c.changed != before[c.id]}
-        self._notes[path] = [(rendered[c.id], seconds(c.changed)) for c in file.cards]
-        self._new_notes.add(path)
+        notes = [(rendered[c.id], seconds(c.changed)) for c in file.cards]
+        self.memory.keep_notes(self.shelf[path].digest, notes)
         held = sum(h.news for h in merged.held)
         counts = merged.new, merged.updated, merged.kept, merged.yours, merged.removed, held
         return Row(info.id, info.title, info.guests, *counts, saved.written)
 
     def notes(self, path: Path) -> list[tuple[anki.RenderedNote, int]]:
         """The notes of a card file, each with the Unix time it last changed."""
-        if path not in self._notes:
-            stored = self.memory.notes(self.shelf[path].digest)
-            if stored is None:
-                file = self._entered(path)
-                stored = [
-                    (self._rendered(file, card, file.ledger[card.id].guest), seconds(card.changed))
-                    for card in file.cards
-                ]
-                self._new_notes.add(path)
-            self._notes[path] = stored
-        return self._notes[path]
+        if path in self._made_notes:
+            return self._made_notes[path]
+        stored = self.memory.notes(self.shelf[path].digest)
+        if stored is None:
+            file = self._entered(path)
+            stored = self._made_notes[path] = [
+                (self._rendered(file, card, file.ledger[card.id].guest), seconds(card.changed))
+                for card in file.cards
+            ]
+        return stored
 
     def _entered(self, path: Path) -> CardFile:
         """A card file with what the reader did in it entered, as a build would; nothing is written."""
         return deckfile.settle(self.shelf.full(path), "").file
 
-    def pack(self, now: datetime) -> tuple[anki.Written, ...]:
-        """Write the packages of all card files that aren't there yet, and remember the whole build."""
+    def record(self) -> None:
+        """Enter what notes and note types have become in the record of what Anki has."""
         if self._dated or not self.memory.same_layout:
             from .syncing import record  # which builds, too
 
             record.made(self.project.decks, self._dated, {kind: self.templates.layout(kind) for kind in Kind})
             self._dated.clear()
+
+    def pack(self, now: datetime) -> tuple[anki.Written, ...]:
+        """Write the packages of all card files that aren't there yet, and remember the whole build."""
+        self.record()
         types = self.memory.note_types or anki.note_type_hashes(self.templates)
         times = (
             note_type_times(self.project.decks, types, now)
@@ -424,8 +581,8 @@ class Work:
         # A file dated ahead of time must be looked at again though it stays as it is.
         left = {path: s for path, s in self.shelf.items() if not self.shelf.early.get(path)}
         for path in left:
-            if path in self._new_notes:
-                self.memory.keep_notes(self.shelf[path].digest, self._notes[path])
+            if path in self._made_notes:
+                self.memory.keep_notes(self.shelf[path].digest, self._made_notes.pop(path))
         self.memory.save({self.shelf.name(path): s for path, s in left.items()}, types, made, everything)
         return written
 
@@ -481,10 +638,11 @@ class Work:
         known = self.shelf[path]
         transcript = there.get(known.info.source) if known.cards else None
         heard = digest_of(transcript) if transcript else ""
-        notes = [note for note, _ in self.notes(path)]
-        made = fingerprints.of(common, path.name, known.digest, notes, heard)
+        mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
+        made = fingerprints.of(common, path.name, known.digest, mark, heard)
         if (piece := self.memory.piece(made)) is not None:
             return piece
+        notes = [note for note, _ in self.notes(path)]
         file = self._entered(path)
         passages, found = self._passages(file, heard)
         piece = preview.piece(file, path.name, notes, found, shapes)

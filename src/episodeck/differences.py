@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import deckfile
-from .build import Work, opened, stamp_text
+from .build import Found, Work, opened, stamp_text
 from .deckfile import Held, Merged
 from .errors import EpisodeckError
-from .memory import Proposed
 from .model import Card
 from .processes import Progress
 from .project import Project
@@ -79,22 +78,29 @@ def differences(
     sources = work.sources()
     chosen = sources.only(project, only)
     remembered = {s: work.memory.proposals(s.made(work.settings)) for s in chosen}
-    proposals, skipped = work.propose([s for s, p in remembered.items() if p is None], jobs, progress)
-    for source, known in remembered.items():
-        if known is not None:
-            proposals[source.card_file] = source.made(work.settings), known
     now = datetime.now(UTC)
-    found = [_difference(work, path, *proposals[path], now) for path in sorted(proposals)]
+    of = {
+        s.card_file: _difference(work, Found(s.card_file, s.made(work.settings), known), now)
+        for s, known in remembered.items()
+        if known is not None
+    }
+    skipped: list[EpisodeckError] = []
+    for result in work.propose([s for s, known in remembered.items() if known is None], jobs, progress):
+        if isinstance(result, EpisodeckError):
+            skipped.append(result)
+        else:
+            of[result.card_file] = _difference(work, result, now)
+    found = [of[path] for path in sorted(of)]
     if only is None:
-        others = (path for path in work.shelf if path not in proposals)
+        others = (path for path in work.shelf if path not in of)
         found += [
             _compared(work, path, deckfile.settle(work.shelf.full(path), stamp_text(now))) for path in others
         ]
     return Differences(tuple(d for d in found if not d.empty), (*sources.skipped, *skipped))
 
 
-def _difference(work: Work, path: Path, made: str, proposed: Proposed, now: datetime) -> Difference:
-    return _compared(work, path, work.merged(path, made, proposed, now))
+def _difference(work: Work, found: Found, now: datetime) -> Difference:
+    return _compared(work, found.card_file, work.merged(found.card_file, found.made, found.proposed, now))
 
 
 def _compared(work: Work, path: Path, merged: Merged) -> Difference:

@@ -22,8 +22,12 @@ def read(path: Path) -> Any:
 
 def write(path: Path, of: object) -> None:
     """Raises `ProjectError` if it can't be written."""
-    data = json.dumps(of, ensure_ascii=True, separators=(",", ":")).encode()
-    write_atomically(path, _entry(data), lasting=False)
+    write_atomically(path, _entry(as_bytes(of)), lasting=False)
+
+
+def as_bytes(of: object) -> bytes:
+    """A value as an entry holds it."""
+    return json.dumps(of, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def _entry(of: bytes) -> bytes:

@@ -9,20 +9,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Container, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .anki import RenderedNote
+from .entries import as_bytes
 from .entries import read as _read
 from .entries import write as _write
 from .model import Card, EpisodeInfo, Kind, Source
 from .preview import Passage, Piece, PieceCard
 from .preview.surroundings import Said
 
+if TYPE_CHECKING:
+    from .highlights import Taste
+    from .topics import Vocabulary
+
 _INDEX = "index.json"
+_UNDERWAY = "underway.json"
 _NOTES, _PROPOSALS, _PASSAGES, _PIECES = "notes", "proposals", "passages", "pieces"
+_STANDING = "standing"
+"""Of a build that isn't done yet: then all of it goes into the index."""
+
+
+_HEAD = re.compile(rb'\{"sha256":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Standing:
     """How many of them are the reader's own or changed by the reader."""
     deleted: bool
     """Whether the reader deleted cards of it."""
+    others: bool
+    """Whether cards of it are another writer's."""
     places: tuple[tuple[str, str], ...]
     """Guest and topic of each card, as `Outline` has them."""
     signs: str
@@ -60,6 +74,14 @@ class Proposed:
     """How many cards an episode of its length should have."""
     talk: str
     """All words of the transcript, as a trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the transcripts of a build decide together."""
+
+    words: Vocabulary
+    liked: Taste
 
 
 @dataclass(slots=True)
@@ -92,12 +114,28 @@ class Memory:
 
     def standing(self, name: str, digest: str) -> Standing | None:
         """The card file of this name, if the last build left it with just this content."""
-        known = self._files.get(name)
+        known = self._files.get(name) or self._unfinished(name, digest)
         return known if known and known.digest == digest else None
+
+    def _unfinished(self, name: str, digest: str) -> Standing | None:
+        stored = _read(self._entry(_STANDING, self._standing_key(name, digest)))
+        try:
+            return _standing(stored)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def keep_standing(self, name: str, standing: Standing) -> None:
+        """Remember a card file before the build is done, so that the next one, should this be interrupted, needn't
+        look into it."""
+        if self._files.get(name) != standing:
+            _write(self._entry(_STANDING, self._standing_key(name, standing.digest)), asdict(standing))
+
+    def _standing_key(self, name: str, content: str) -> str:
+        return digest(f"{self.layout} {content} {name}".encode())[:32]
 
     def notes(self, digest: str) -> list[tuple[RenderedNote, int]] | None:
         """The notes of a card file with this content, each with the Unix time it last changed; none if unknown."""
-        stored = _read(self._entry(_NOTES, f"{digest[:16]}-{self.layout}"))
+        stored = _read(self._notes_entry(digest))
         try:
             return [(_note(note), changed) for note, changed in stored]
         except (KeyError, TypeError, ValueError):
@@ -105,8 +143,19 @@ class Memory:
 
     def keep_notes(self, digest: str, notes: Sequence[tuple[RenderedNote, int]]) -> None:
         """Remember the notes of a card file with this content."""
-        entry = self._entry(_NOTES, f"{digest[:16]}-{self.layout}")
-        _write(entry, [(asdict(note), changed) for note, changed in notes])
+        _write(self._notes_entry(digest), _notes(notes))
+
+    def notes_mark(self, digest: str) -> str | None:
+        """What `notes_mark` gives for the notes of a card file with this content; none if they are unknown."""
+        try:
+            with self._notes_entry(digest).open("rb") as file:
+                found = _HEAD.match(file.read(100))
+        except OSError:
+            return None
+        return found[1].decode() if found else None
+
+    def _notes_entry(self, digest: str) -> Path:
+        return self._entry(_NOTES, f"{digest[:16]}-{self.layout}")
 
     def proposals(self, made: str) -> Proposed | None:
         """What a transcript gave, by the fingerprint of what that depends on; none if unknown."""
@@ -119,6 +168,26 @@ class Memory:
 
     def keep_proposals(self, made: str, proposed: Proposed) -> None:
         _write(self._entry(_PROPOSALS, made), asdict(proposed))
+
+    def underway(self, made: Iterable[str]) -> Common | None:
+        """What the transcripts of an interrupted build had decided together, if these, by their fingerprints, are
+        what is left of it; else none."""
+        stored = _read(self.folder / _UNDERWAY)
+        try:
+            if not set(made) <= set(stored["made"]):
+                return None
+            return _common(stored)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def keep_underway(self, made: Iterable[str], common: Common) -> None:
+        """Remember it until `drop_underway`."""
+        words = {**asdict(common.words), "names": sorted(common.words.names)}
+        _write(self.folder / _UNDERWAY, {"made": sorted(made), "words": words, "liked": asdict(common.liked)})
+
+    def drop_underway(self) -> None:
+        with contextlib.suppress(OSError):
+            (self.folder / _UNDERWAY).unlink()
 
     def passages(self, made: str) -> dict[str, Passage] | None:
         """Where the excerpts of a card file stand, by the fingerprint of what that depends on; none if unknown."""
@@ -173,6 +242,7 @@ class Memory:
         paths = {name: self.folder.parent / name for name in self._outputs if name}
         if any(digest_of(path) != self._outputs[name][1] for name, path in paths.items()):
             return None
+        self._drop_unfinished()
         return tuple(paths.values())
 
     def save(
@@ -197,6 +267,12 @@ class Memory:
         used = {f"{s.digest[:16]}-{self.layout}" for s in files.values()} | {s.made for s in files.values()}
         for folder in (_NOTES, _PROPOSALS):
             self._drop(folder, used)
+        self._drop_unfinished()
+
+    def _drop_unfinished(self) -> None:
+        self._drop(_STANDING, ())
+        with contextlib.suppress(OSError):
+            (self.folder / _STANDING).rmdir()
 
     def left(self, what: str, made: str) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
         """Other outputs and the remarks on them, if they are as they were written from what `made` is a fingerprint of."""
@@ -254,6 +330,11 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def notes_mark(notes: Sequence[tuple[RenderedNote, int]]) -> str:
+    """A hash of notes and when they last changed."""
+    return digest(as_bytes(_notes(notes)))
+
+
 def digest_of(path: Path) -> str:
     """The digest of a file; "" for one that can't be read."""
     try:
@@ -267,6 +348,27 @@ def _standing(stored: Mapping[str, Any]) -> Standing:
     places = tuple((guest, topic) for guest, topic in stored["places"])
     lists = {"cards": tuple(stored["cards"]), "places": places}
     return Standing(**{**stored, **lists, "info": _info(stored["info"])})
+
+
+def _common(stored: Mapping[str, Any]) -> Common:
+    from .highlights import Taste
+    from .topics import Vocabulary
+    from .topics.collection import Named
+
+    words: dict[str, Any] = {
+        name: frozenset(of)
+        if name == "names"
+        else tuple(Named(**{**t, "others": tuple(t["others"])}) for t in of)
+        for name, of in stored["words"].items()
+    }
+    liked: dict[str, Any] = {
+        name: tuple(of) if isinstance(of, list) else of for name, of in stored["liked"].items()
+    }
+    return Common(Vocabulary(**words), Taste(**liked))
+
+
+def _notes(notes: Sequence[tuple[RenderedNote, int]]) -> list[object]:
+    return [(asdict(note), changed) for note, changed in notes]
 
 
 def _info(stored: Mapping[str, Any]) -> EpisodeInfo:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import signature
@@ -137,13 +137,19 @@ def _check_once(templates: Templates) -> list[EpisodeckError]:
     return _checked[key]
 
 
+def _none_of(surveys: Iterable[Survey]) -> Vocabulary:
+    """No topics, whatever the transcripts offer."""
+    assert all(isinstance(survey, Survey) for survey in surveys)
+    return Vocabulary()
+
+
 @contextmanager
 def light(program: Program) -> Iterator[None]:
     """Within it, the real build takes its proposals from `program`."""
     with (
         patch.object(understanding, "propose", program.propose),
         patch.object(understanding, "look", lambda path, name: Survey((), (), (), frozenset())),
-        patch.object(understanding, "vocabulary", lambda *_: Vocabulary()),
+        patch.object(understanding, "vocabulary", lambda settings, surveys, existing: _none_of(surveys)),
         patch.object(fingerprints, "of_stages", program.fingerprint),
         patch.object(Environment, "compile", _compile_once),
         patch.object(Templates, "check", _check_once),
