@@ -64,13 +64,13 @@ class Recorder:
 
 
 @contextlib.contextmanager
-def served(server: str, model: Path, context: int, log: Path) -> Iterator[str]:
+def served(server: str, model: Path, context: int, threads: int, log: Path) -> Iterator[str]:
     """The address of a llama.cpp server with the model loaded, while it runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [server, "--model", str(model), "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--ctx-size", str(context), "--parallel", "1"]
+    command += ["--ctx-size", str(context), "--parallel", "1", "--threads", str(threads)]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
         try:
             for _ in range(PATIENCE):
@@ -95,6 +95,7 @@ def passing(grounds: Grounds, results: Sequence[Proposal | Refusal]) -> tuple[in
 
 
 def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -103,6 +104,9 @@ def main() -> None:
     parser.add_argument("--model", required=True, type=Path, help="a GGUF file")
     parser.add_argument("--cards", type=int, default=12, help="wished for from each episode")
     parser.add_argument("--context", type=int, default=8192, help="tokens that the model is given room for")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="of the server; fewer are faster where others are busy"
+    )
     parser.add_argument("--shown", type=int, default=12, help="refused proposals shown of each episode")
     given = parser.parse_args()
     seeds = sorted(p for p in (HERE.parent / "seeds").iterdir() if not p.name.startswith("README"))
@@ -111,7 +115,7 @@ def main() -> None:
     total = [0, 0, 0, 0, 0]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        with served(given.server, given.model, given.context, log) as address:
+        with served(given.server, given.model, given.context, given.threads, log) as address:
             own = WriterSettings(
                 name="local", kind="openai", base_url=address,
                 model=given.model.name, context_tokens=given.context, max_output_tokens=1024, concurrency=1,

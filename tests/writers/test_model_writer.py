@@ -552,6 +552,31 @@ class TestServersThatMisbehave:
         assert len(server.requests) == asked + 1
 
 
+def test_whoever_waits_when_it_is_closed_waits_no_longer(serve: Serve, writer: Writing) -> None:
+    asked, never = threading.Event(), threading.Event()
+
+    def hang(request: Request, number: int) -> Reply:
+        asked.set()
+        return Reply("{}", wait=never)
+
+    writing = writer(serve(hang))
+    said_: list[str] = []
+
+    def wait() -> None:
+        try:
+            writing.write(talk())
+        except WriterError as error:
+            said_.append(error.what)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    assert asked.wait(20)
+    writing.close()
+    waiting.join(20)
+    never.set()
+    assert said_ == ["was given up"]
+
+
 class TestAskingOnce:
     def test_a_second_run_asks_nothing_and_says_the_same(self, serve: Serve, writer: Writing) -> None:
         server = serve()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from .. import fingerprints
 from ..errors import EpisodeckError, WriterError
@@ -103,6 +104,7 @@ class ModelWriter:
         self._talk = Talk(settings, cache / FOLDER, self._allowed, limit_tokens, environment)
         self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._unsettled: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._most = max(1, settings.max_output_tokens // _A_CARD)
         self._room = settings.context_tokens - settings.max_output_tokens - tokens(wording.rules())
@@ -184,6 +186,8 @@ class ModelWriter:
         with self._lock:
             for _ in self._threads:
                 self._waiting.put(None)
+            for future in self._unsettled:  # a server may take its time, and somebody waits for them
+                _settle(future, error=WriterError("was given up", where=self.settings.host))
 
     def _allowed(self) -> bool:
         return self._ask(Estimate(self.settings, 1, 1, 0, self._room, self._most * _A_CARD))
@@ -291,12 +295,17 @@ class ModelWriter:
 
         def run() -> None:
             try:
-                future.set_result(work(*args, **kwargs))
+                result = work(*args, **kwargs)
             except BaseException as error:
-                future.set_exception(error)
+                _settle(future, error=error)
+            else:
+                _settle(future, result)
+            with self._lock:
+                self._unsettled.discard(future)
 
         self._waiting.put(run)
         with self._lock:
+            self._unsettled.add(future)
             if len(self._threads) < self.settings.concurrency:
                 self._threads.append(threading.Thread(target=self._worked_off, daemon=True))
                 self._threads[-1].start()
@@ -305,6 +314,15 @@ class ModelWriter:
     def _worked_off(self) -> None:
         while (run := self._waiting.get()) is not None:
             run()
+
+
+def _settle(future: Future[T], result: T | None = None, error: BaseException | None = None) -> None:
+    """What came, unless it was given up meanwhile."""
+    with suppress(InvalidStateError):
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
 
 
 def _all(futures: Sequence[Future[T]]) -> list[T]:
