@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,8 @@ from chat_server import Reply, Request, Server, fault, said
 from commands import Outcome, run
 from conftest import Serve
 from talks import GLASS, project
+
+import episodeck
 
 KEY = "sk-Zanzibar-0xC0FFEE-Quince-7713"
 
@@ -203,6 +209,39 @@ def test_a_server_killed_in_the_middle_costs_only_what_is_missing(
     assert not {r.said for r in asked} & set(begun[:kept])
     build(folder, "--yes", "--force")
     assert len(server.requests) == before + len(asked)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C can't be sent to one process")
+def test_ctrl_c_does_not_wait_for_the_server_and_the_next_build_goes_on(folder: Path, serve: Serve) -> None:
+    hanging, never = threading.Event(), threading.Event()
+
+    def hang(request: Request, number: int) -> Reply:
+        if number == 0:
+            return model(request, number)
+        hanging.set()
+        return Reply("{}", wait=never)
+
+    server = serve(hang)
+    use(folder, server)
+    command = [sys.executable, "-m", "episodeck", "build", "--yes", "--jobs", "1", "--project", str(folder)]
+    source = Path(episodeck.__file__).parents[1]
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": str(source)}, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert hanging.wait(60)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 130, err
+    assert "the next build goes on from it" in err
+    first = server.requests[0].said
+    server.script = model
+    assert build(folder, "--yes").status == 0
+    never.set()
+    assert first not in [r.said for r in server.requests[1:]]
+    assert len(cards(folder)) == len(WRITTEN)
 
 
 def test_a_limit_of_tokens_is_kept_and_the_next_build_goes_on(folder: Path, serve: Serve) -> None:
