@@ -52,6 +52,8 @@ class TestWriting:
         assert (request.body["model"], request.body["max_tokens"]) == ("script", 900)
         form = request.body["response_format"]["json_schema"]
         assert form["strict"] and form["schema"]["properties"]["proposals"]["maxItems"] == 3
+        sentences = form["schema"]["properties"]["proposals"]["items"]["properties"]["sentences"]["items"]
+        assert (sentences["minimum"], sentences["maximum"]) == (1, 12)
         system, user = request.body["messages"]
         assert (system["role"], user["role"]) == ("system", "user")
         assert "Write 3 cards" in user["content"] and "topics: Glass; Craft" in user["content"]

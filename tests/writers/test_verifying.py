@@ -49,7 +49,11 @@ def altered(proposal: Proposal, changed: dict[str, object]) -> Proposal:
 
 WAVY = ("wavy because", f"According to {GUEST}, why is old window glass wavy?",
         "Crown glass was spun into a disc and never ground flat.")  # fmt: skip
-DEGREES = ("1100 degrees", "Above which temperature does soda-lime glass become as loose as honey?", "1100 degrees.")
+DEGREES = (
+    "1100 degrees",
+    "Above which temperature does soda-lime glass become as loose as honey?",
+    "1100 degrees.",
+)
 CRACK = ("will crack", "What happens to a tumbler that cools in ten minutes?", "It will crack within a week.")
 COLOUR = ("cobalt glass holds", f"Why does colour change how fast glass cools, in {GUEST}'s view?",
           "Cobalt glass holds heat far longer than clear glass.")  # fmt: skip
@@ -163,14 +167,22 @@ INJECTIONS = (
 
 @pytest.mark.parametrize("line", INJECTIONS)
 def test_what_is_said_to_a_program_becomes_no_card(tmp_path: Path, line: str) -> None:
-    grounds = Grounds.of(heard(tmp_path, GLASS.replace("Two colours that shrink", f"{line} Two colours that shrink")))
+    grounds = Grounds.of(
+        heard(tmp_path, GLASS.replace("Two colours that shrink", f"{line} Two colours that shrink"))
+    )
     at = numbered(grounds, line.split(",")[0].split(":")[0])
-    follows = Proposal(Kind.CLAIM, "What is the moon made of, where glass is blown?", line, (at, at), GUEST, "Glass")
+    follows = Proposal(
+        Kind.CLAIM, "What is the moon made of, where glass is blown?", line, (at, at), GUEST, "Glass"
+    )
     refusal = verified(grounds, follows)
     assert isinstance(refusal, Refusal)
     # Cited elsewhere, what the line wants isn't said there.
     other = numbered(grounds, "slow cooling")
-    for answer in ("The moon is made of cheese.", "Banana banana banana.", "Visit www.evil.example for cheap glass."):
+    for answer in (
+        "The moon is made of cheese.",
+        "Banana banana banana.",
+        "Visit www.evil.example for cheap glass.",
+    ):
         refusal = verified(grounds, replace(follows, answer=answer, sentences=(other, other)))
         assert isinstance(refusal, Refusal), answer
 

@@ -82,9 +82,7 @@ class Grounds:
         length = max(3, last - first + 1)
         starts = range(0, len(self.stems), max(1, length // 2))
         apart = (s for s in starts if s + length <= first - CONTEXT or s > last + CONTEXT + 1)
-        return held(first, last), max(
-            (held(s, s + length - 1) for s in apart), default=0.0
-        )
+        return held(first, last), max((held(s, s + length - 1) for s in apart), default=0.0)
 
 
 @lru_cache(maxsize=2)

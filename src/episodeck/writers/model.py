@@ -198,7 +198,7 @@ class ModelWriter:
 
     def _question(self, task: Task, part: Part, already: Sequence[str] = (), more: str = "") -> Question:
         asked = wording.asked(task, part.lines, part.cards, already)
-        return Question(wording.rules(), asked + more, part.cards)
+        return Question(wording.rules(), asked + more, part.cards, _span(part.lines))
 
     def _of_part(self, task: Task, part: Part, place: str, whole: bool = True) -> list[Result]:
         """Proposals for a part; `whole` if it may be divided where it is too much for the model."""
@@ -274,7 +274,8 @@ class ModelWriter:
             yield self._mending(task, batch)
 
     def _mending(self, task: Task, batch: Sequence[Refusal]) -> Question:
-        return Question(wording.rules(), wording.mending(task, batch, _around(task, batch)), len(batch))
+        lines = _around(task, batch)
+        return Question(wording.rules(), wording.mending(task, batch, lines), len(batch), _span(lines))
 
     def _of_mending(self, question: Question) -> list[Result]:
         try:
@@ -369,6 +370,10 @@ def _around(task: Task, refused: Sequence[Refusal]) -> tuple[Line, ...]:
             # A span without end was refused for that; what it begins with is enough to mend it.
             wanted |= set(range(first - _AROUND, min(last, first + 2 * MOST_SENTENCES) + _AROUND + 1))
     return tuple(line for line in task.lines if line.number in wanted)
+
+
+def _span(lines: Sequence[Line]) -> tuple[int, int]:
+    return (lines[0].number, lines[-1].number) if lines else (1, 1)
 
 
 def _end(place: str) -> str:
