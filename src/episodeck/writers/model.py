@@ -210,7 +210,11 @@ class ModelWriter:
                 what = f"says that {self.settings.model} can't take so much at once: {error}"
                 mend = "set `context_tokens` to what the server gives the model"
                 raise WriterError(what, where=self.settings.host, mend=mend) from None
-            return [r for half in halves for r in self._of_part(task, half, place, whole=False)]
+            return [
+                result
+                for n, half in enumerate(halves, 1)
+                for result in self._of_part(task, half, f"{place}half {n}: ", whole=False)
+            ]
         return [*_proposals(items, place), *remarks]
 
     def _items(self, task: Task, part: Part, place: str, whole: bool) -> tuple[list[object], list[Refusal]]:
@@ -304,9 +308,9 @@ class ModelWriter:
             with self._lock:
                 self._unsettled.discard(future)
 
-        self._waiting.put(run)
         with self._lock:
             self._unsettled.add(future)
+            self._waiting.put(run)
             if len(self._threads) < self.settings.concurrency:
                 self._threads.append(threading.Thread(target=self._worked_off, daemon=True))
                 self._threads[-1].start()
