@@ -119,7 +119,7 @@ def main() -> None:
             own = WriterSettings(
                 name="local", kind="openai", base_url=address,
                 model=given.model.name, context_tokens=given.context, max_output_tokens=1024, concurrency=1,
-                temperature=0.3, seed=1, timeout=1800,
+                temperature=given.temperature, seed=1, timeout=1800,
             )  # fmt: skip
             with ModelWriter(own, Path(folder), agreed=True) as model:
                 for path in given.transcripts or seeds:
