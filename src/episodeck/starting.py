@@ -57,6 +57,16 @@ _SETTINGS = """\
 
 # Whether a build also writes build/preview/index.html, to look through the cards.
 # preview: true
+
+# Language models that may write cards, by names of your choice, and the one to take; `builtin` is the program itself. Any
+# server that speaks OpenAI's chat protocol will do. (Keys belong into the environment variable EPISODECK_WRITER_KEY or
+# the system's keyring, not here.)
+# writers:
+#   gemma:
+#     kind: openai
+#     base_url: http://127.0.0.1:11434/v1
+#     model: gemma3:12b
+# writer: builtin
 """
 
 _FILES = {

@@ -52,6 +52,8 @@ class TestWriting:
         assert (request.body["model"], request.body["max_tokens"]) == ("script", 900)
         form = request.body["response_format"]["json_schema"]
         assert form["strict"] and form["schema"]["properties"]["proposals"]["maxItems"] == 3
+        sentences = form["schema"]["properties"]["proposals"]["items"]["properties"]["sentences"]["items"]
+        assert (sentences["minimum"], sentences["maximum"]) == (1, 12)
         system, user = request.body["messages"]
         assert (system["role"], user["role"]) == ("system", "user")
         assert "Write 3 cards" in user["content"] and "topics: Glass; Craft" in user["content"]
@@ -550,6 +552,31 @@ class TestServersThatMisbehave:
         assert asked > 2
         assert proposals(writer(server, context_tokens=8192), task)
         assert len(server.requests) == asked + 1
+
+
+def test_whoever_waits_when_it_is_closed_waits_no_longer(serve: Serve, writer: Writing) -> None:
+    asked, never = threading.Event(), threading.Event()
+
+    def hang(request: Request, number: int) -> Reply:
+        asked.set()
+        return Reply("{}", wait=never)
+
+    writing = writer(serve(hang))
+    said_: list[str] = []
+
+    def wait() -> None:
+        try:
+            writing.write(talk())
+        except WriterError as error:
+            said_.append(error.what)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    assert asked.wait(20)
+    writing.close()
+    waiting.join(20)
+    never.set()
+    assert said_ == ["was given up"]
 
 
 class TestAskingOnce:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from .. import fingerprints
 from ..errors import EpisodeckError, WriterError
@@ -103,6 +104,7 @@ class ModelWriter:
         self._talk = Talk(settings, cache / FOLDER, self._allowed, limit_tokens, environment)
         self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._unsettled: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._most = max(1, settings.max_output_tokens // _A_CARD)
         self._room = settings.context_tokens - settings.max_output_tokens - tokens(wording.rules())
@@ -184,6 +186,8 @@ class ModelWriter:
         with self._lock:
             for _ in self._threads:
                 self._waiting.put(None)
+            for future in self._unsettled:  # a server may take its time, and somebody waits for them
+                _settle(future, error=WriterError("was given up", where=self.settings.host))
 
     def _allowed(self) -> bool:
         return self._ask(Estimate(self.settings, 1, 1, 0, self._room, self._most * _A_CARD))
@@ -194,7 +198,7 @@ class ModelWriter:
 
     def _question(self, task: Task, part: Part, already: Sequence[str] = (), more: str = "") -> Question:
         asked = wording.asked(task, part.lines, part.cards, already)
-        return Question(wording.rules(), asked + more, part.cards)
+        return Question(wording.rules(), asked + more, part.cards, _span(part.lines))
 
     def _of_part(self, task: Task, part: Part, place: str, whole: bool = True) -> list[Result]:
         """Proposals for a part; `whole` if it may be divided where it is too much for the model."""
@@ -206,7 +210,11 @@ class ModelWriter:
                 what = f"says that {self.settings.model} can't take so much at once: {error}"
                 mend = "set `context_tokens` to what the server gives the model"
                 raise WriterError(what, where=self.settings.host, mend=mend) from None
-            return [r for half in halves for r in self._of_part(task, half, place, whole=False)]
+            return [
+                result
+                for n, half in enumerate(halves, 1)
+                for result in self._of_part(task, half, f"{place}half {n}: ", whole=False)
+            ]
         return [*_proposals(items, place), *remarks]
 
     def _items(self, task: Task, part: Part, place: str, whole: bool) -> tuple[list[object], list[Refusal]]:
@@ -270,7 +278,8 @@ class ModelWriter:
             yield self._mending(task, batch)
 
     def _mending(self, task: Task, batch: Sequence[Refusal]) -> Question:
-        return Question(wording.rules(), wording.mending(task, batch, _around(task, batch)), len(batch))
+        lines = _around(task, batch)
+        return Question(wording.rules(), wording.mending(task, batch, lines), len(batch), _span(lines))
 
     def _of_mending(self, question: Question) -> list[Result]:
         try:
@@ -291,12 +300,17 @@ class ModelWriter:
 
         def run() -> None:
             try:
-                future.set_result(work(*args, **kwargs))
+                result = work(*args, **kwargs)
             except BaseException as error:
-                future.set_exception(error)
+                _settle(future, error=error)
+            else:
+                _settle(future, result)
+            with self._lock:
+                self._unsettled.discard(future)
 
-        self._waiting.put(run)
         with self._lock:
+            self._unsettled.add(future)
+            self._waiting.put(run)
             if len(self._threads) < self.settings.concurrency:
                 self._threads.append(threading.Thread(target=self._worked_off, daemon=True))
                 self._threads[-1].start()
@@ -305,6 +319,15 @@ class ModelWriter:
     def _worked_off(self) -> None:
         while (run := self._waiting.get()) is not None:
             run()
+
+
+def _settle(future: Future[T], result: T | None = None, error: BaseException | None = None) -> None:
+    """What came, unless it was given up meanwhile."""
+    with suppress(InvalidStateError):
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
 
 
 def _all(futures: Sequence[Future[T]]) -> list[T]:
@@ -351,6 +374,10 @@ def _around(task: Task, refused: Sequence[Refusal]) -> tuple[Line, ...]:
             # A span without end was refused for that; what it begins with is enough to mend it.
             wanted |= set(range(first - _AROUND, min(last, first + 2 * MOST_SENTENCES) + _AROUND + 1))
     return tuple(line for line in task.lines if line.number in wanted)
+
+
+def _span(lines: Sequence[Line]) -> tuple[int, int]:
+    return (lines[0].number, lines[-1].number) if lines else (1, 1)
 
 
 def _end(place: str) -> str:

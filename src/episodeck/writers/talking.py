@@ -50,6 +50,8 @@ class Question:
     asked: str
     cards: int
     """How many proposals the answer may have."""
+    shown: tuple[int, int]
+    """Numbers of the first and the last sentence that it shows."""
 
     @property
     def size(self) -> int:
@@ -315,7 +317,7 @@ class Talk:
             if value is not None and name not in left_out:
                 body[name] = value
         if mode == "schema":
-            form = {"name": "proposals", "strict": True, "schema": _schema(question.cards)}
+            form = {"name": "proposals", "strict": True, "schema": _schema(question)}
             body["response_format"] = {"type": "json_schema", "json_schema": form}
         elif mode == "json":
             body["response_format"] = {"type": "json_object"}
@@ -448,10 +450,15 @@ def _after(response: Any) -> None:
         response.headers["x-should-retry"] = "false"
 
 
-def _schema(cards: int) -> dict[str, Any]:
-    """The schema of an answer with at most so many proposals: a model that doesn't know how to end is ended."""
+def _schema(question: Question) -> dict[str, Any]:
+    """The schema of an answer to it: with at most so many proposals, for some models don't know how to end, and with
+    sentences that there are. No word of the transcript's is in it."""
     schema: dict[str, Any] = json.loads(_json(SCHEMA))
-    schema["properties"]["proposals"]["maxItems"] = max(cards, 1)
+    proposals = schema["properties"]["proposals"]
+    proposals["maxItems"] = max(question.cards, 1)
+    about = proposals["items"]["properties"]
+    about["kind"]["type"] = "string"  # some servers want one beside every enum
+    about["sentences"]["items"] |= {"minimum": question.shown[0], "maximum": question.shown[1]}
     return schema
 
 
