@@ -301,12 +301,17 @@ class Work:
     shelf: Shelf
     _made_notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
     """Of card files that stay as they are, where the last build left no notes."""
+    _digests: dict[Path, str] = field(default_factory=dict)
+    """Of transcripts that were looked at, by path."""
     _dated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields of notes that changed, by card id."""
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
-        return match(self.project, {path: s.info for path, s in self.shelf.items()}, self.shelf.full)
+        found = match(self.project, {path: s.info for path, s in self.shelf.items()}, self.shelf.full)
+        seeds = self.project.seeds.resolve()
+        self._digests |= {seeds / s.path.relative_to(self.project.seeds): s.digest for s in found.all}
+        return found
 
     def is_stale(self, source: Source) -> bool:
         """Whether a transcript must be read: it is new, something that its cards depend on has changed, or
@@ -521,28 +526,52 @@ class Work:
             return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
         shapes = Shapes(self.templates)
         common = fingerprints.of(fingerprints.of_program(), shapes.layouts)
+        of_pages = fingerprints.of(common, shapes.styles_of_all, self.settings, preview.sources(self.project))
+        made_of = {path: self._piece_made(path, common, there) for path in self.shelf}
+        alone: dict[Path, str] = {}
+
+        def stands(page: Path, part: preview.Part) -> bool:
+            alone[page] = fingerprints.of(of_pages, part, [made_of[path] for path in part.paths])
+            if not self.memory.stands("preview", page, alone[page]):
+                return False
+            self.memory.keep_pieces(made_of[path] for path in part.paths)
+            return True
 
         def piece_of(path: Path) -> Piece:
-            return self._piece(path, shapes, common, there)
+            return self._piece(path, shapes, made_of[path], there)
 
-        page = preview.write(self.project, self.settings, self.templates, self.shelf.files, piece_of)
+        episodes = {path: preview.Episode(s.info, len(s.cards)) for path, s in self.shelf.items()}
+        done = preview.write(
+            self.project, self.settings, self.templates, self.shelf.files, piece_of, episodes, stands
+        )
         self.memory.drop_unused()
-        self.memory.leave("preview", made, [page.path], ())
-        return page
+        self.memory.leave("preview", made, done.files, (), alone)
+        return done.page
 
-    def _piece(self, path: Path, shapes: Shapes, common: str, there: Mapping[str, Path]) -> Piece:
-        """A card file on the preview page; one that was made already isn't looked into. `common` is a fingerprint of
-        what the pieces of all depend on, `there` are the transcripts that are there."""
+    def _piece_made(self, path: Path, common: str, there: Mapping[str, Path]) -> str:
+        """A fingerprint of what a card file's piece of the preview is made of. `common` is one of what those of all
+        depend on, `there` are the transcripts that are there."""
+        known = self.shelf[path]
+        mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
+        return fingerprints.of(common, path.name, known.digest, mark, self._heard(path, there))
+
+    def _heard(self, path: Path, there: Mapping[str, Path]) -> str:
+        """The digest of a card file's transcript; "" if that is gone, or there are no cards."""
         known = self.shelf[path]
         transcript = there.get(known.info.source) if known.cards else None
-        heard = digest_of(transcript) if transcript else ""
-        mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
-        made = fingerprints.of(common, path.name, known.digest, mark, heard)
+        if transcript is None:
+            return ""
+        if transcript not in self._digests:
+            self._digests[transcript] = digest_of(transcript)
+        return self._digests[transcript]
+
+    def _piece(self, path: Path, shapes: Shapes, made: str, there: Mapping[str, Path]) -> Piece:
+        """A card file on the preview page; one that was made already isn't looked into."""
         if (piece := self.memory.piece(made)) is not None:
             return piece
         notes = [note for note, _ in self.notes(path)]
         file = self._entered(path)
-        passages, found = self._passages(file, heard)
+        passages, found = self._passages(file, self._heard(path, there))
         piece = preview.piece(file, path.name, notes, found, shapes)
         self.memory.keep_piece(made, piece, passages)
         return piece

@@ -97,8 +97,9 @@ class Memory:
     _hashed: dict[Path, str] = field(default_factory=dict)
     """What outputs that stand hold, by digest."""
     _passages: set[str] = field(default_factory=set)
-    _pieces: set[str] = field(default_factory=set)
     """Fingerprints of those asked for."""
+    _pieces: dict[str, str] = field(default_factory=dict)
+    """Those asked for, by fingerprint, with that of the passages in it; "" for none yet."""
 
     def __post_init__(self) -> None:
         stored = _read(self.folder / _INDEX)
@@ -207,23 +208,36 @@ class Memory:
 
     def piece(self, made: str) -> Piece | None:
         """A card file on the preview page, by the fingerprint of what that depends on; none if unknown."""
-        self._pieces.add(made)
+        self._pieces.setdefault(made, "")
         stored = _read(self._entry(_PIECES, made))
         try:
             cards = tuple(PieceCard(Kind(c["kind"]), tuple(c["filled"]), c["json"]) for c in stored["cards"])
             passages, piece = stored["passages"], Piece(stored["id"], stored["episode"], cards)
         except (KeyError, TypeError, ValueError):
             return None
-        self._passages.add(passages)
+        self._pieces[made] = passages
         return piece
+
+    def keep_pieces(self, made: Iterable[str]) -> None:
+        """Pieces that stand on pages that stand, so that nobody asks for them."""
+        for piece in made:
+            with contextlib.suppress(KeyError, TypeError):
+                self._pieces[piece] = str(self._leaving("preview")["pieces"][piece])
+
+    def _leaving(self, what: str) -> Any:
+        """What is remembered of other outputs."""
+        if what not in self._left:
+            self._left[what] = _read(self.folder / f"{what}.json")
+        return self._left[what]
 
     def keep_piece(self, made: str, piece: Piece, passages: str) -> None:
         """Remember it, with the fingerprint of the passages that stand in it."""
+        self._pieces[made] = passages
         _write(self._entry(_PIECES, made), {**asdict(piece), "passages": passages})
 
     def drop_unused(self) -> None:
         """Forget the passages and pieces that nobody asked for."""
-        self._drop(_PASSAGES, self._passages)
+        self._drop(_PASSAGES, self._passages | set(self._pieces.values()))
         self._drop(_PIECES, self._pieces)
 
     def is_current(self, output: Path, made: str) -> bool:
@@ -273,7 +287,7 @@ class Memory:
 
     def left(self, what: str, made: str) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
         """Other outputs and the remarks on them, if they are as they were written from what `made` is a fingerprint of."""
-        stored = _read(self.folder / f"{what}.json")
+        stored = self._leaving(what)
         try:
             if stored["made"] != made:
                 return None
@@ -285,11 +299,9 @@ class Memory:
 
     def stands(self, what: str, output: Path, made: str) -> bool:
         """Whether one of such outputs is as it was written from what `made` is a fingerprint of."""
-        if what not in self._left:
-            self._left[what] = _read(self.folder / f"{what}.json")
         name = output.relative_to(self.folder.parent).as_posix()
         try:
-            stored = self._left[what]
+            stored = self._leaving(what)
             if stored["parts"][name] != made or stored["outputs"][name] != (found := digest_of(output)):
                 return False
         except (KeyError, TypeError):
@@ -311,6 +323,8 @@ class Memory:
         kept = {name: self._hashed.get(path) or digest_of(path) for path, name in names.items()}
         alone = {name: parts[path] for path, name in names.items() if parts and path in parts}
         stored = {"made": made, "outputs": kept, "parts": alone, "remarks": list(remarks)}
+        if what == "preview":
+            stored["pieces"] = dict(sorted(self._pieces.items()))
         _write(self.folder / f"{what}.json", stored)
 
     def _drop(self, folder: str, used: Container[str]) -> None:
