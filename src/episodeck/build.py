@@ -475,8 +475,19 @@ class Work:
             return tuple(anki.Written(path, anki.Outcome.UNCHANGED) for path in current)
 
         out, root = self.project.out, self.settings.deck
-        plan = anki.packages([note for path in self.shelf for note in self.notes(path)], root)
-        made = {out / p.path: fingerprints.of(sorted(times.items()), p.notes) for p in plan}
+        notes = {path: self.notes(path) for path in self.shelf}
+        plan = anki.packages([note for path in notes for note in notes[path]], root)
+        # With this layout, the card file alone decides what its notes are.
+        places = {
+            note.guid: (self.shelf[path].digest[:32], i)
+            for path, own in notes.items()
+            for i, (note, _) in enumerate(own)
+        }
+        del notes
+        made = {
+            out / p.path: fingerprints.of(sorted(times.items()), [places[n.guid] for n, _ in p.content])
+            for p in plan
+        }
         written = anki.write_packages(
             plan, out, times, self.templates, root,
             lambda package: self.memory.is_current(out / package.path, made[out / package.path]),

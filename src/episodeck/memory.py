@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +126,7 @@ class Memory:
         """Remember a card file before the build is done, so that the next one, should this be interrupted, needn't
         look into it."""
         if self._files.get(name) != standing:
-            _write(self._entry(_STANDING, self._standing_key(name, standing.digest)), asdict(standing))
+            _write(self._entry(_STANDING, self._standing_key(name, standing.digest)), _shallow(standing))
 
     def _standing_key(self, name: str, content: str) -> str:
         return digest(f"{self.layout} {content} {name}".encode())[:32]
@@ -268,7 +268,7 @@ class Memory:
         index = {
             "layout": self.layout,
             "note_types": dict(sorted(note_types.items())),
-            "files": {name: asdict(standing) for name, standing in sorted(files.items())},
+            "files": {name: _shallow(standing) for name, standing in sorted(files.items())},
             "outputs": {
                 "": (made, ""),
                 **{name: (outputs[path], digest_of(path)) for name, path in kept.items()},
@@ -377,6 +377,11 @@ def _entry(of: bytes) -> bytes:
     return b'{"sha256":"%s","of":%s}' % (digest(of).encode(), of)
 
 
+def _shallow(standing: Standing) -> dict[str, Any]:
+    """As `asdict`, but that tuples aren't copied."""
+    return {f.name: getattr(standing, f.name) for f in fields(standing)} | {"info": asdict(standing.info)}
+
+
 def _standing(stored: Mapping[str, Any]) -> Standing:
     places = tuple((guest, topic) for guest, topic in stored["places"])
     lists = {"cards": tuple(stored["cards"]), "places": places}
@@ -401,7 +406,7 @@ def _common(stored: Mapping[str, Any]) -> Common:
 
 
 def _notes(notes: Sequence[tuple[RenderedNote, int]]) -> list[object]:
-    return [(asdict(note), changed) for note, changed in notes]
+    return [([getattr(note, name) for name in _NOTE_FIELDS], changed) for note, changed in notes]
 
 
 def _info(stored: Mapping[str, Any]) -> EpisodeInfo:
@@ -416,6 +421,9 @@ def _card(stored: Mapping[str, Any]) -> Card:
     return Card(**{**stored, "kind": kind, "source": Source(**{**source, "words": words}), "anki": anki})
 
 
-def _note(stored: Mapping[str, Any]) -> RenderedNote:
-    lists = {name: tuple(stored[name]) for name in ("fields", "tags")}
-    return RenderedNote(**{**stored, **lists, "note_type": Kind(stored["note_type"])})
+_NOTE_FIELDS = tuple(f.name for f in fields(RenderedNote))
+
+
+def _note(stored: Sequence[Any]) -> RenderedNote:
+    guid, note_type, fields, tags, deck, guest, topic = stored
+    return RenderedNote(guid, Kind(note_type), tuple(fields), tuple(tags), deck, guest, topic)
