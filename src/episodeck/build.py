@@ -15,6 +15,7 @@ from .ledger import note_type_times, seconds
 from .locking import locked
 from .memory import Common, Memory, Proposed, Standing, digest, digest_of, notes_mark
 from .model import Card, Kind
+from .placing import home, moved
 from .preview import Passage, Piece, Shapes
 from .processes import Progress, each
 from .project import Project
@@ -87,6 +88,7 @@ def build(
         work = opened(project)
         if choices is not None:
             work.shelf.change(preview.apply(choices, work.shelf.all()))
+        work.move()
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
@@ -238,6 +240,13 @@ class Shelf(Mapping[Path, Standing]):
             if file != self.full(path):
                 self._full[path] = file
 
+    def move(self, path: Path, to: Path) -> None:
+        """A card file stands elsewhere now."""
+        self._standing[to] = self._standing.pop(path)
+        for files in (self._full, self._read):
+            if path in files:
+                files[to] = files.pop(path)
+
     def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
         self._full.pop(path, None)
@@ -313,6 +322,12 @@ class Work:
         self._digests |= {seeds / s.path.relative_to(self.project.seeds): s.digest for s in found.all}
         return found
 
+    def move(self) -> None:
+        """Put card files where the settings have them."""
+        infos = {path: s.info for path, s in self.shelf.items()}
+        for path, to in moved(self.project.decks, infos, self.settings):
+            self.shelf.move(path, to)
+
     def is_stale(self, source: Source) -> bool:
         """Whether a transcript must be read: it is new, something that its cards depend on has changed, or
         the reader took a removal back."""
@@ -348,7 +363,7 @@ class Work:
             if isinstance(result, EpisodeckError):
                 yield result
             else:
-                yield Found(source.card_file, made[source], result)
+                yield Found(self.place(source, result), made[source], result)
         if resumable:
             self.memory.drop_underway()
 
@@ -388,6 +403,10 @@ class Work:
         row = self.finish(found.card_file, merged, now)
         self.memory.keep_proposals(found.made, found.proposed)
         return row
+
+    def place(self, source: Source, proposed: Proposed) -> Path:
+        """Where the card file of a transcript stands, or will stand."""
+        return source.card_file if source.known else home(self.project.decks, proposed.info, self.settings)
 
     def merged(self, path: Path, made: str, proposed: Proposed, now: datetime) -> deckfile.Merged:
         """A card file with proposals brought in; nothing is written."""
@@ -564,7 +583,7 @@ class Work:
         depend on, `there` are the transcripts that are there."""
         known = self.shelf[path]
         mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
-        return fingerprints.of(common, path.name, known.digest, mark, self._heard(path, there))
+        return fingerprints.of(common, self.shelf.name(path), known.digest, mark, self._heard(path, there))
 
     def _heard(self, path: Path, there: Mapping[str, Path]) -> str:
         """The digest of a card file's transcript; "" if that is gone, or there are no cards."""
@@ -583,7 +602,7 @@ class Work:
         notes = [note for note, _ in self.notes(path)]
         file = self._entered(path)
         passages, found = self._passages(file, self._heard(path, there))
-        piece = preview.piece(file, path.name, notes, found, shapes)
+        piece = preview.piece(file, self.shelf.name(path), notes, found, shapes)
         self.memory.keep_piece(made, piece, passages)
         return piece
 
@@ -622,13 +641,15 @@ def _remarks(project: Project, shelf: Shelf, sources: Sources) -> tuple[str, ...
     for path in sources.orphans:
         source, count = shelf[path].info.source, len(shelf[path].cards)
         if source in elsewhere:
-            remarks.append(f"{source} is another episode's now; these {count} cards stay ({path.name})")
+            remarks.append(
+                f"{source} is another episode's now; these {count} cards stay ({shelf.name(path)})"
+            )
         elif not project.has(source):
-            remarks.append(f"{source} is gone; its {count} cards stay ({path.name})")
+            remarks.append(f"{source} is gone; its {count} cards stay ({shelf.name(path)})")
     for path, early in sorted(shelf.early.items()):
         if early:
             remarks.append(
-                f"{path.name}: {early} cards are dated later than now, so a clock was wrong; "
+                f"{shelf.name(path)}: {early} cards are dated later than now, so a clock was wrong; "
                 "changes to them reach Anki with the first build after that time"
             )
     return tuple(remarks)

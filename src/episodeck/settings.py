@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .choices import By, CardsPerPage, Flip, PaperSize
+from .choices import By, CardsPerPage, Flip, Layout, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
 
 FILE_NAME = "episodeck.yaml"
@@ -72,6 +72,10 @@ class Settings:
 
     preview: bool = True
     """Whether a build also writes the page on which cards are looked through."""
+
+    layout: str = "flat"
+    """Where card files go: flat, all in decks/; by-show, a folder there for each show. Those that stand where the program put
+    them are moved when this changes; those that you put elsewhere stay."""
 
 
 def load(path: Path) -> Settings:
@@ -255,4 +259,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "cards_per_page": _one_number_of(*map(int, CardsPerPage)),
     "flip": _one_of(*Flip),
     "preview": _yes_or_no,
+    "layout": _one_of(*Layout),
 }

@@ -57,6 +57,9 @@ _SETTINGS = """\
 
 # Whether a build also writes build/preview/index.html, to look through the cards.
 # preview: true
+
+# Where card files go: flat, all in decks/; by-show, a folder there for each show.
+# layout: flat
 """
 
 _FILES = {

@@ -81,7 +81,8 @@ def write(
 
     def made_of(path: Path) -> Piece:
         notes = notes_of(files[path], settings, templates)
-        return piece(files[path], path.name, notes, passages(project, files[path]), shapes)
+        name = path.relative_to(project.decks).as_posix()
+        return piece(files[path], name, notes, passages(project, files[path]), shapes)
 
     get = piece_of or made_of
     if episodes is None:
