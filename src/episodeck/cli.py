@@ -601,7 +601,13 @@ def brief(
 
 
 @app.command()
-def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
+def check(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List all, also where more than a hundred are summed up.")
+    ] = False,
+) -> None:
     """Look for problems in settings, card files and templates, and advise on cards.
 
     Every problem is one line with file, line and mend; exit status 1 if there are any. Advice on the
@@ -609,12 +615,15 @@ def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
     """
     from .checking import check as run
     from .project import find
+    from .showing import advice_lines, problem_lines
 
     found = run(find(project, None, decks))
-    for advice in found.advice:
-        print(f"advice: {advice}")
+    for line in [f"advice: {one}" for one in found.advice] if everything else advice_lines(found.advice):
+        print(line)
     if found.problems:
-        raise Problems(found.problems)
+        for line in map(str, found.problems) if everything else problem_lines(found.problems):
+            _say(line)
+        raise typer.Exit(Status.WRONG_INPUT)
     files = "1 card file" if found.files == 1 else f"{found.files} card files"
     print(f"no problems: {files}, {found.cards} card{'' if found.cards == 1 else 's'}")
 
