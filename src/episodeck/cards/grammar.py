@@ -157,6 +157,7 @@ def base_of_past(verb: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def finite(text: str) -> bool:
     """Whether a text has a finite verb: whether it can be a whole clause."""
     return any(t.tag in FINITE or (i and t.low in BE) for i, t in enumerate(tokens_of(text)))
@@ -165,6 +166,7 @@ def finite(text: str) -> bool:
 _POINTING = re.compile(rf"\b(?:{'|'.join(sorted(PRONOUNS | POINTERS | {'there', 'here'}))})\b", re.I)
 
 
+@lru_cache(maxsize=8192)
 def dangles(text: str, quoted: bool = False) -> bool:
     """Whether a text points at something it doesn't name: a pronoun before any noun, or "this"/"that" alone.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..model import Episode, Highlight, Kind, Role, Spoken
 from ..settings import Settings
-from ..topics import Vocabulary, sort_into
+from ..topics import Sorter, Vocabulary
 from .features import cues, describe
 from .rank import chances, score
 from .reader import Reading, read
@@ -59,11 +59,12 @@ def choose(
     count = wanted(episode, settings)
     quotes = round(count * QUOTE_SHARE)
     breaks = frozenset(episode.speech.breaks)
+    sorter = Sorter(episode.info.topics, vocabulary)
     out: list[Highlight] = []
     for kind, number in ((Kind.CLAIM, count - quotes), (Kind.QUOTE, quotes)):
         ranked = windows(spoken, chances(features, kind).tolist(), breaks, SHAPES[kind])
         for window in distinct(spoken, ranked, number * SPARE + 3):
-            highlight = _highlight(episode, spoken, window, kind, vocabulary)
+            highlight = _highlight(spoken, window, kind, sorter)
             text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
             wish = stated(text, highlight.topic, settings)
             if wish is None:
@@ -74,9 +75,7 @@ def choose(
     return tuple(sorted(out, key=lambda h: (-h.score, h.first, h.kind)))
 
 
-def _highlight(
-    episode: Episode, spoken: Sequence[Spoken], window: Window, kind: Kind, vocabulary: Vocabulary
-) -> Highlight:
+def _highlight(spoken: Sequence[Spoken], window: Window, kind: Kind, sorter: Sorter) -> Highlight:
     text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
     around = range(max(0, window.first - 8), min(len(spoken), window.last + 9))
     context = " ".join(spoken[i].sentence.readable for i in around)
@@ -86,7 +85,7 @@ def _highlight(
         first=window.first,
         last=window.last,
         speaker=spoken[window.first].speaker,
-        topic=sort_into(text, episode.info.topics, vocabulary, context),
+        topic=sorter.into(text, context),
         score=round(score(window.worth, kind), 3),
         reasons=reasons(text, bool(question), spoken[window.first].role is Role.GUEST),
         question=question,
