@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..model import Episode, Highlight, Kind, Role, Spoken
 from ..settings import Settings
 from ..topics import Sorter, Vocabulary
-from .features import cues, describe
+from .features import cues, joined
 from .rank import chances, score
 from .reader import Reading, read
 from .taste import Taste, stated
@@ -55,7 +55,8 @@ def choose(
     spoken = list(episode.spoken())
     if not spoken:
         return ()
-    features = describe(spoken, (reading or read(episode)).sentences, episode.hints)
+    reading = reading or read(episode)
+    features = joined(reading.plain, reading.sentences)
     count = wanted(episode, settings)
     quotes = round(count * QUOTE_SHARE)
     breaks = frozenset(episode.speech.breaks)
