@@ -22,7 +22,6 @@ import importlib
 import importlib.metadata
 import json
 import lzma
-import os
 import re
 import resource
 import subprocess
@@ -70,7 +69,11 @@ def _lines(corpus: Path) -> list[str]:
     paths = sorted(corpus.glob("*.jsonl.xz"))
     if not paths:
         sys.exit(f"no corpus in {corpus}: say with --shared where it is")
-    return [line for path in paths for line in lzma.open(path, "rt", encoding="utf-8")]
+    found: list[str] = []
+    for path in paths:
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            found += lines
+    return found
 
 
 def _spread(lines: Sequence[T], number: int) -> Sequence[T]:
@@ -96,7 +99,9 @@ def write(turns: Sequence[Sequence[str]], folder: Path, name: str, raw: bool) ->
 # whole
 
 
-def whole(shared: Path, labelled: Sequence[int], raw: Sequence[int], jobs: Sequence[int]) -> Iterator[dict[str, Any]]:
+def whole(
+    shared: Path, labelled: Sequence[int], raw: Sequence[int], jobs: Sequence[int]
+) -> Iterator[dict[str, Any]]:
     """A row for every number of talks, form and number of jobs."""
     for number, is_raw in (*((n, False) for n in labelled), *((n, True) for n in raw)):
         with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +122,17 @@ def whole(shared: Path, labelled: Sequence[int], raw: Sequence[int], jobs: Seque
 def built(project: Path, jobs: int, words: int) -> dict[str, Any]:
     """A build from cold, in a process of its own."""
     out = project / f"jobs-{jobs}"
-    command = [sys.executable, "-m", "episodeck", "build", "--json", "--jobs", str(jobs), "--project", str(project)]
+    command = [
+        sys.executable,
+        "-m",
+        "episodeck",
+        "build",
+        "--json",
+        "--jobs",
+        str(jobs),
+        "--project",
+        str(project),
+    ]
     command += ["--decks", str(out / "decks"), "--out", str(out / "build")]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
@@ -203,7 +218,9 @@ def stages(shared: Path, number: int, raw: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def through(path: Path, settings: Settings, known: Vocabulary, timed: Callable[[str], Any]) -> tuple[Episode, tuple[Card, ...]]:
+def through(
+    path: Path, settings: Settings, known: Vocabulary, timed: Callable[[str], Any]
+) -> tuple[Episode, tuple[Card, ...]]:
     """One transcript through the stages, each under its name."""
     with timed("read"):
         transcript = read(path, path.name)
@@ -241,7 +258,9 @@ def choosing(shared: Path, number: int) -> dict[str, Any]:
     texts = [[s.sentence.readable for s in e.spoken() if s.sentence.readable] for e in episodes]
     words = sum(len(sentence.split()) for text in texts for sentence in text)
     ours = seconds(lambda k: choose(episodes[k], settings, Vocabulary()), number)
-    rows: dict[str, Any] = {"episodeck": {"words_per_second": round(words / ours), "processor_seconds": round(ours, 2)}}
+    rows: dict[str, Any] = {
+        "episodeck": {"words_per_second": round(words / ours), "processor_seconds": round(ours, 2)}
+    }
     for name, prepare in (("sumy TextRank", _sumy), ("pytextrank", _pytextrank)):
         try:
             rank = prepare(texts)
@@ -265,7 +284,9 @@ def seconds(work: Callable[[int], object], number: int) -> float:
 def _sumy(texts: Sequence[Sequence[str]]) -> Callable[[int], object]:
     dom = importlib.import_module("sumy.models.dom")
     stemmers = importlib.import_module("sumy.nlp.stemmers")
-    rank = importlib.import_module("sumy.summarizers.text_rank").TextRankSummarizer(stemmers.Stemmer("english"))
+    rank = importlib.import_module("sumy.summarizers.text_rank").TextRankSummarizer(
+        stemmers.Stemmer("english")
+    )
 
     class Words:
         """Words as sumy asks for them: without a model that must be fetched."""
@@ -300,7 +321,9 @@ def main() -> None:
     )
     parser.add_argument("what", choices=("whole", "stages", "choosing"))
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
-    parser.add_argument("--labelled", type=int, nargs="*", default=[20], help="talks of each build, up to 2000")
+    parser.add_argument(
+        "--labelled", type=int, nargs="*", default=[20], help="talks of each build, up to 2000"
+    )
     parser.add_argument("--raw-talks", type=int, nargs="*", default=[20], help="the same as bare captions")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--talks", type=int, default=4)

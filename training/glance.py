@@ -38,12 +38,10 @@ Matrix = NDArray[np.float64]
 
 def talks(corpus: Path, number: int) -> Iterator[list[tuple[str, str]]]:
     """Turns of so many training talks, evenly spread over the corpus."""
-    every = [
-        json.loads(line)
-        for path in sorted(corpus.glob("*.jsonl.xz"))
-        for line in lzma.open(path, "rt", encoding="utf-8")
-    ]
-    chosen = [talk["turns"] for talk in every if talk["split"] == "train"]
+    chosen = []
+    for path in sorted(corpus.glob("*.jsonl.xz")):
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            chosen += [talk["turns"] for talk in map(json.loads, lines) if talk["split"] == "train"]
     yield from chosen[:: max(1, len(chosen) // number)][:number]
 
 
@@ -90,7 +88,10 @@ def main() -> None:
         guesses += [(x @ weights + constant, y) for n, (x, y) in enumerate(given) if n % FOLDS == fold]
     guessed, said = (np.vstack(side) for side in zip(*guesses, strict=True))
     fits = [float(np.corrcoef(guessed[:, k], said[:, k])[0, 1]) for k in range(said.shape[1])]
-    print(f"{len(given)} talks, {len(said):,} sentences; correlation with claim, top, quote, bad:", *(f"{f:.3f}" for f in fits))
+    print(
+        f"{len(given)} talks, {len(said):,} sentences; correlation with claim, top, quote, bad:",
+        *(f"{f:.3f}" for f in fits),
+    )
     weights, constant = fit(given)
     stored = {"weights": np.round(weights, 5).tolist(), "constant": np.round(constant, 5).tolist()}
     target = Path(episodeck.highlights.__file__).parent / "glance.json"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -118,6 +121,19 @@ def propose(
     liked: Taste,
 ) -> Proposed:
     """What the program would have in the card file of one transcript. Raises `TranscriptError`."""
-    found = understand(path, name, settings, words, episode, topics, liked)
+    with _uncollected():
+        found = understand(path, name, settings, words, episode, topics, liked)
     talk = deckfile.trace(" ".join(found.episode.speech.words))
     return Proposed(found.episode.info, found.cards, wanted(found.episode, settings), talk)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Values of the stages hold no rings; Python's search for rings among them would take a twelfth of the time."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searched:
+            gc.enable()

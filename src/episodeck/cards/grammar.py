@@ -74,19 +74,32 @@ def tokens_of(sentence: str) -> tuple[Token, ...]:
 
 @lru_cache(maxsize=4096)
 def _tokens_of(sentence: str) -> tuple[Token, ...]:
-    from nltk.tokenize.destructive import NLTKWordTokenizer
-
-    straight = sentence.replace("“", '"').replace("”", '"').replace("’", "'")
-    try:
-        spans = list(NLTKWordTokenizer().span_tokenize(straight))
-    except ValueError:  # quotation marks it can't align
-        spans = [m.span() for m in re.finditer(r"[\w'$%.-]*\w|[^\w\s]", straight)]
+    spans = spans_of(sentence)
+    straight = _straight(sentence)
     words = [straight[a:b] for a, b in spans]
     # The capital of a first word says nothing, but the tagger takes it for a name's.
     if words[0][1:].islower() or len(words[0]) == 1:
         words[0] = words[0] if words[0] == "I" else words[0].lower()
     tagged = tag(words)
     return tuple(Token(sentence[a:b], t, a, b) for (a, b), (_, t) in zip(spans, tagged, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def spans_of(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Where the tokens of one sentence stand, in characters: first and the one after the last. Tagging takes longer."""
+    if not sentence.strip():
+        return ()
+    from nltk.tokenize.destructive import NLTKWordTokenizer
+
+    straight = _straight(sentence)
+    try:
+        return tuple(NLTKWordTokenizer().span_tokenize(straight))
+    except ValueError:  # quotation marks it can't align
+        return tuple(m.span() for m in re.finditer(r"[\w'$%.-]*\w|[^\w\s]", straight))
+
+
+def _straight(sentence: str) -> str:
+    return sentence.replace("“", '"').replace("”", '"').replace("’", "'")
 
 
 def without_lead_in(sentence: str) -> str:

@@ -169,9 +169,7 @@ def _statement_drafts(
                     yield draft
 
 
-def _readings(
-    sentence: str, common: frozenset[str], memory: Memory
-) -> Iterator[tuple[str, str, Tree]]:
+def _readings(sentence: str, common: frozenset[str], memory: Memory) -> Iterator[tuple[str, str, Tree]]:
     """A sentence and its pieces: what stands before each, its text and its tree. The memory is told which is which."""
     memory.sentence()
     whole = _divided(sentence, common)
