@@ -55,7 +55,7 @@ T = TypeVar("T")
 CAPTION_WORDS = 8
 PIPELINE = "en_core_web_sm"
 """What spaCy calls it; packages that hold it have longer names on the registry."""
-_MEMORY_EVERY = 0.1
+_MEMORY_EVERY = 0.25
 
 
 def talks(corpus: Path, number: int) -> Iterator[tuple[str, list[list[str]]]]:
