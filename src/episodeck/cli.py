@@ -565,6 +565,28 @@ def brief(
 
 
 @app.command()
+def mcp(
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+) -> None:
+    """Serve the project to your own agent, over the Model Context Protocol on stdin and stdout.
+
+    The agent's program starts this by itself, as its settings say: docs/agents.md shows how. It lets the agent list
+    and read episodes, have cards verified and merged, and list, edit and delete cards; nothing outside the project can be
+    reached. Needs an extra: pip install 'episodeck[mcp]'.
+    """
+    from .project import find
+    from .serving import serve
+
+    place = find(project, seeds, decks, out)
+    if sys.stdin.isatty():
+        _say("waiting for an agent on stdin, whose program should start this by itself; Ctrl-C ends it")
+    serve(place)
+
+
+@app.command()
 def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
     """Look for problems in settings, card files and templates, and advise on cards.
 
