@@ -20,9 +20,11 @@ from .processes import Progress, each
 from .project import Project
 from .settings import Settings, load
 from .sources import Source, Sources, match
+from .writer_settings import BUILTIN, WriterSettings
 
 if TYPE_CHECKING:
     from .topics import Survey
+    from .writers.model import Estimate
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -69,6 +71,10 @@ def build(
     force: bool = False,
     jobs: int | None = None,
     choices: Path | None = None,
+    writer: str | None = None,
+    replacing: bool = False,
+    limit_tokens: int | None = None,
+    ask: Callable[[Estimate], bool] = lambda estimate: False,
     progress: Progress = lambda what, done, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
@@ -80,11 +86,19 @@ def build(
     is written when that has been read. `choices` is a file from the preview page; what the reader
     chose there is done to the card files first.
 
+    `writer` names who writes the cards, in place of the one that is set. Another than the program is asked for nothing
+    before `ask` agreed to what that takes, and for no more than `limit_tokens`; what it wrote the program doesn't
+    rewrite, unless `writer` is `builtin`. With `replacing`, cards of another writer that a proposal doesn't take the
+    place of and that the reader left as they were are taken out.
+
     Raises `Problems` for settings, card files, templates or choices with faults, before anything is written,
     and `ProjectError` if a folder can't be read or written, or another process is writing there.
     """
     with locked(project.decks, project.out, work="build"):
         work = opened(project)
+        work.chosen = writer
+        work.by = work.settings.writer_named(writer)
+        work.replacing = replacing
         if choices is not None:
             work.shelf.change(preview.apply(choices, work.shelf.all()))
         sources = work.sources()
@@ -93,7 +107,11 @@ def build(
         skipped: list[EpisodeckError] = []
         rows: dict[Path, Row] = {}
         try:
-            for found in work.propose(stale, jobs, progress, resumable=True):
+            for found in (
+                work.propose(stale, jobs, progress, resumable=True)
+                if work.by.kind == BUILTIN
+                else work.propose_by_model(stale, jobs, progress, ask, limit_tokens)
+            ):
                 if isinstance(found, EpisodeckError):
                     skipped.append(found)
                 else:
@@ -106,7 +124,7 @@ def build(
         written = work.pack(now())
         printed = work.print()
         page = work.preview() if work.settings.preview else None
-        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks)
+        remarks = (*_remarks(project, work.shelf, sources), *printed.remarks, *work.remarks)
         if only is not None and not chosen:
             remarks = (f"no transcript in {project.seeds} matches {only}", *remarks)
         done = tuple(rows[path] for path in sorted(rows))
@@ -277,6 +295,7 @@ def standing(file: CardFile) -> Standing:
         deleted=bool(file.removed or file.ledger.keys() - set(ids)),
         places=sheets.places(file),
         signs=sheets.signs(file),
+        others=any(entry.by for entry in file.ledger.values()),
     )
 
 
@@ -303,6 +322,14 @@ class Work:
     """Of card files that stay as they are, where the last build left no notes."""
     _dated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields of notes that changed, by card id."""
+    by: WriterSettings = field(default_factory=WriterSettings)
+    """Who writes."""
+    chosen: str | None = None
+    """The writer's name, where the reader gave it for this build."""
+    replacing: bool = False
+    """Whether cards of other writers are taken out."""
+    remarks: list[str] = field(default_factory=list)
+    """What is to be said of the writer's work."""
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
@@ -311,9 +338,76 @@ class Work:
     def is_stale(self, source: Source) -> bool:
         """Whether a transcript must be read: it is new, something that its cards depend on has changed, or
         the reader took a removal back."""
-        if not source.known or self.shelf[source.card_file].made != source.made(self.settings):
+        if not source.known:
+            return True
+        known = self.shelf[source.card_file]
+        if known.others and self.by.kind == BUILTIN and not self.chosen:
+            stale = known.info.digest != source.digest  # the program has nothing to better there
+        else:
+            stale = known.made != self.made(source)
+        if stale:
             return True
         return not self.shelf.as_left(source.card_file) and self.shelf.full(source.card_file).taken_back
+
+    def made(self, source: Source) -> str:
+        """Fingerprint of everything the proposals for a transcript depend on."""
+        if self.by.kind == BUILTIN:
+            return source.made(self.settings)
+        from .writers import wording
+
+        return source.made(self.settings, fingerprints.of(self.by.name, self.by.identity, wording.identity()))
+
+    def propose_by_model(
+        self,
+        sources: Sequence[Source],
+        jobs: int | None,
+        progress: Progress,
+        ask: Callable[[Estimate], bool],
+        limit_tokens: int | None,
+    ) -> Iterator[Found | EpisodeckError]:
+        """What another writer gives for each transcript, as `propose`. Raises `WriterError` if `ask` doesn't agree."""
+        if not sources:
+            return
+        from . import understanding
+        from .writers import making
+
+        failed: list[EpisodeckError] = []
+        ready: list[Source] = []
+        common = self._common(sources, failed, ready, jobs, progress)
+        yield from failed
+        todo = [
+            (
+                s.path,
+                s.name,
+                s.id,
+                self.settings,
+                common.words,
+                self.shelf[s.card_file].info.topics if s.known else (),
+            )
+            for s in ready
+        ]
+        prepared = list(each(understanding.prepare, todo, jobs, "reading", progress))
+        others = [card for file in self.shelf.files.values() for card in file.cards]
+        tally = making.Tally()
+        with making.writer(self.by, self.project.out / "cache", limit_tokens=limit_tokens) as writer:
+            results = making.written_by(
+                writer, prepared, self.settings, common.words, common.liked, others, ask, progress
+            )
+            for source, result in zip(ready, results, strict=True):
+                if isinstance(result, EpisodeckError):
+                    yield result
+                    continue
+                proposed, outcome = result
+                tally.add(outcome)
+                making.note_refusals(self.project.out / "refused", source.id, outcome.refused)
+                yield Found(source.card_file, self.made(source), proposed)
+            used = writer.used
+        if tally.proposed:
+            self.remarks.append(f"{self.by.name}: {tally}")
+        if used.requests:
+            self.remarks.append(
+                f"{self.by.name}: {used.requests} requests, {used.tokens_in} tokens sent, {used.tokens_out} answered"
+            )
 
     def propose(
         self, sources: Sequence[Source], jobs: int | None, progress: Progress, *, resumable: bool = False
@@ -388,7 +482,15 @@ class Work:
         """A card file with proposals brought in; nothing is written."""
         old = self.shelf.full(path) if path in self.shelf else None
         return deckfile.merge(
-            old, proposed.info, proposed.cards, made, stamp_text(now), proposed.most, proposed.talk
+            old,
+            proposed.info,
+            proposed.cards,
+            made,
+            stamp_text(now),
+            proposed.most,
+            proposed.talk,
+            by="" if self.by.kind == BUILTIN else self.by.name,
+            replacing=self.replacing,
         )
 
     def settled(self, path: Path, now: datetime) -> Row:

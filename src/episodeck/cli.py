@@ -151,6 +151,22 @@ def build(
         Path | None,
         typer.Option("--choices", metavar="FILE", help="Do to the cards what was chosen in the preview."),
     ] = None,
+    writer: Annotated[
+        str | None,
+        typer.Option("--writer", metavar="NAME", help="Who writes the cards.", show_default="the setting"),
+    ] = None,
+    replacing: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With another writer: take out the cards that were written before and you left as they were.",
+        ),
+    ] = False,
+    limit_tokens: Annotated[
+        int | None,
+        typer.Option("--limit-tokens", min=1, metavar="N", help="Have a language model use at most so many."),
+    ] = None,
+    yes: YesOption = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
@@ -162,6 +178,9 @@ def build(
     Reads seeds/, updates the card files in decks/, and writes build/. Ends with a table: for each
     episode its guests and how many cards are new, updated, kept as they were, or yours (your own
     and those you edited); then what was written. Cards you edited, added or deleted stay that way.
+
+    A language model may write the cards, if the settings name one (`writer`, `writers`): before anything is sent,
+    what goes where is shown, and you are asked. Every card of its is verified like the program's own.
     """
     from .build import build as run
     from .project import find
@@ -173,6 +192,10 @@ def build(
             force=force,
             jobs=jobs,
             choices=choices,
+            writer=writer,
+            replacing=replacing,
+            limit_tokens=limit_tokens,
+            ask=lambda estimate: _agree_to_send(estimate, yes),
             progress=progress,
         )
     _finish(report, strict, as_json)

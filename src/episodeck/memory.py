@@ -51,6 +51,8 @@ class Standing:
     """How many of them are the reader's own or changed by the reader."""
     deleted: bool
     """Whether the reader deleted cards of it."""
+    others: bool
+    """Whether cards of it are another writer's."""
     places: tuple[tuple[str, str], ...]
     """Guest and topic of each card, as `Outline` has them."""
     signs: str

@@ -38,13 +38,14 @@ class Source:
     known: bool
     """Whether there is such a card file."""
 
-    def made(self, settings: Settings) -> str:
-        """Fingerprint of everything the proposals depend on: transcript, settings, program."""
+    def made(self, settings: Settings, writer: str = "") -> str:
+        """Fingerprint of everything the proposals depend on: transcript, settings, and the program or, by its identity,
+        another writer. A better program is no reason to ask a language model again."""
         relevant = (
             settings.show, settings.cards_per_hour, settings.cards_per_episode, settings.min_score,
             sorted(settings.people.items()), sorted(settings.topics.items()), settings.prefer, settings.leave_out,
         )  # fmt: skip
-        return fingerprints.of(self.digest, self.name, relevant, fingerprints.of_stages())
+        return fingerprints.of(self.digest, self.name, relevant, writer or fingerprints.of_stages())
 
 
 @dataclass(frozen=True, slots=True)

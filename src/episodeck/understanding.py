@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import deckfile
 from .anki.markup import as_written
@@ -26,6 +27,10 @@ from .speech import language, restore
 from .tasting import learned
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
+from .writers.running import sound
+
+if TYPE_CHECKING:
+    from .writers.making import Prepared
 
 __all__ = [
     "Heard",
@@ -33,6 +38,7 @@ __all__ = [
     "hear",
     "inspect",
     "look",
+    "prepare",
     "propose",
     "taste",
     "taste_of",
@@ -85,7 +91,7 @@ def understand(
     episode = hear(path, source, settings, words, episode_id, given)
     reading = read_worth(episode)
     highlights = choose(episode, settings, words, taste or Taste(), reading)
-    asked = ask(episode, highlights, wanted(episode, settings), reading)
+    asked = sound(episode, ask(episode, highlights, wanted(episode, settings), reading))
     # A star or a dollar that was in the transcript is no mark of ours.
     cards = tuple(replace(c, question=as_written(c.question), answer=as_written(c.answer)) for c in asked)
     return Understood(episode, highlights, cards, reading)
@@ -197,6 +203,16 @@ def taste_of(project: Project) -> tuple[Settings, Taste]:
 def look(path: Path, name: str) -> Survey:
     """What one transcript offers as topics. Raises `TranscriptError`."""
     return survey(read(path, name))
+
+
+def prepare(
+    path: Path, name: str, episode: str, settings: Settings, words: Vocabulary, topics: tuple[str, ...]
+) -> Prepared:
+    """One transcript made ready for another writer. Raises `TranscriptError`."""
+    from .writers.making import Prepared
+
+    heard = hear(path, name, settings, words, episode, topics)
+    return Prepared(heard, read_worth(heard))
 
 
 def propose(

@@ -68,8 +68,8 @@ class Grounds:
         return " ".join(said(s) for s in self.spoken[max(0, first - around) : last + 1 + around])
 
     def elsewhere(self, answer: str, first: int, last: int) -> tuple[float, float]:
-        """How much of an answer's words is said in a stretch and right around it, and how much in the one stretch
-        elsewhere that says most of it; both 0 to 1, rare words counting more."""
+        """How much of an answer's words is said in a stretch, and how much in the one stretch elsewhere that says most of
+        it; both 0 to 1, rare words counting more."""
         wanted = Counter(map(stem, telling(answer)))
         total = sum(weight(w) * n for w, n in wanted.items())
         if not total:
@@ -82,7 +82,7 @@ class Grounds:
         length = max(3, last - first + 1)
         starts = range(0, len(self.stems), max(1, length // 2))
         apart = (s for s in starts if s + length <= first - CONTEXT or s > last + CONTEXT + 1)
-        return held(first - CONTEXT, last + CONTEXT - 1), max(
+        return held(first, last), max(
             (held(s, s + length - 1) for s in apart), default=0.0
         )
 

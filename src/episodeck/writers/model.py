@@ -6,12 +6,12 @@ build asks nothing, and one that was interrupted goes on.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import ParamSpec, TypeVar
 
 from .. import fingerprints
@@ -96,12 +96,14 @@ class ModelWriter:
         *,
         limit_tokens: int | None = None,
         agreed: bool = False,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ):
         self.settings = settings
         self._ask: Callable[[Estimate], bool] = lambda estimate: agreed
         self._talk = Talk(settings, cache / FOLDER, self._allowed, limit_tokens, environment)
-        self._slots = threading.BoundedSemaphore(settings.concurrency)
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
         self._most = max(1, settings.max_output_tokens // _A_CARD)
         self._room = settings.context_tokens - settings.max_output_tokens - tokens(wording.rules())
 
@@ -179,6 +181,9 @@ class ModelWriter:
     def close(self) -> None:
         """Let go of connections. What is under way is given up."""
         self._talk.close()
+        with self._lock:
+            for _ in self._threads:
+                self._waiting.put(None)
 
     def _allowed(self) -> bool:
         return self._ask(Estimate(self.settings, 1, 1, 0, self._room, self._most * _A_CARD))
@@ -211,15 +216,15 @@ class ModelWriter:
         if answer.refusal:
             return [], [Refusal(None, "refused", f"the model refused: {answer.refusal}", _end(place))]
         there = found(answer.text)
-        if not answer.ended or (there is not None and not there.whole):
+        if not answer.ended or (there is not None and there.items and not there.whole):
             return self._rest(task, part, place, there, whole)
         if why := _useless(answer, there):
             again = self._talk.answer(self._question(task, part, more=_AGAIN.format(why=why)))
             there = found(again.text)
             if again.refusal:
                 return [], [Refusal(None, "refused", f"the model refused: {again.refusal}", _end(place))]
-            if there is None:
-                rule = "form" if again.text.strip() else "empty"
+            if there is None or not (there.items or there.whole):
+                rule = "answer" if again.text.strip() else "empty"
                 return [], [Refusal(None, rule, f"asked twice, {_useless(again, there)}", _end(place))]
         items = list(there.items) if there else []
         if not items:
@@ -275,23 +280,31 @@ class ModelWriter:
         if answer.refusal:
             return [Refusal(None, "refused", f"the model refused to mend: {answer.refusal}")]
         there = found(answer.text)
-        if there is None:
-            return [Refusal(None, "form", f"asked to mend, {_useless(answer, there)}")]
+        if there is None or not (there.items or there.whole):
+            return [Refusal(None, "answer", f"asked to mend, {_useless(answer, there)}")]
         return _proposals(there.items, "mended ")
 
     def _begun(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """`work` in a thread of its own, when there is room; one that ends with the program, whatever it waits for."""
+        """`work` in one of `concurrency` threads, in the order in which it is begun. They end with the program, whatever they
+        wait for."""
         future: Future[T] = Future()
 
         def run() -> None:
-            with self._slots:
-                try:
-                    future.set_result(work(*args, **kwargs))
-                except BaseException as error:
-                    future.set_exception(error)
+            try:
+                future.set_result(work(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
 
-        threading.Thread(target=run, daemon=True).start()
+        self._waiting.put(run)
+        with self._lock:
+            if len(self._threads) < self.settings.concurrency:
+                self._threads.append(threading.Thread(target=self._worked_off, daemon=True))
+                self._threads[-1].start()
         return future
+
+    def _worked_off(self) -> None:
+        while (run := self._waiting.get()) is not None:
+            run()
 
 
 def _all(futures: Sequence[Future[T]]) -> list[T]:
@@ -322,7 +335,7 @@ def _useless(answer: Answer, there: Found | None) -> str:
     """Why nothing can be made of an answer; nothing if something can."""
     if not answer.text.strip():
         return "the answer was empty"
-    if there is None:
+    if there is None or not (there.items or there.whole):
         return "there was no JSON of the form that was asked for in the answer"
     if there.items and (other := tongue(there.items)):
         return f"the answer {other}, not in English"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,7 @@ def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: It
     """
     grounds = Grounds.of(episode)
     came = list(writer.write(task))
-    sound, refused = _sorted(grounds, came)
+    passed, refused = _sorted(grounds, came)
     for _ in range(MENDS):
         if not refused:
             break
@@ -48,15 +49,29 @@ def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: It
         if not again:
             break
         better, refused = _sorted(grounds, again)
-        sound += better
-    cards, left = chosen(grounds, sound, task, judge, others)
+        passed += better
+    cards, left = chosen(grounds, passed, task, judge, others)
     return Outcome(cards, (*refused, *left), len(came))
+
+
+def sound(episode: Episode, cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Those of the program's own cards that stand up to the same rules; `cards` are as `ask` makes them."""
+    grounds = Grounds.of(episode)
+    return tuple(c for c in cards if not isinstance(verified(grounds, _proposal(grounds, c)), Refusal))
+
+
+def _proposal(grounds: Grounds, card: Card) -> Proposal:
+    """A card as it would be proposed."""
+    first, last = card.source.words or (0, 0)
+    starts = [s.sentence.first for s in grounds.spoken]
+    sentences = bisect_right(starts, first), bisect_right(starts, last)
+    return Proposal(card.kind, card.question, card.answer, sentences, card.speaker, card.topic)
 
 
 def _sorted(
     grounds: Grounds, came: Iterable[Proposal | Refusal]
 ) -> tuple[list[tuple[Sound, str]], list[Refusal]]:
-    sound: list[tuple[Sound, str]] = []
+    passed: list[tuple[Sound, str]] = []
     refused: list[Refusal] = []
     for n, one in enumerate(came, 1):
         place = f"proposal {n}"
@@ -64,13 +79,13 @@ def _sorted(
         if isinstance(result, Refusal):
             refused.append(result if result.place else replace(result, place=place))
         else:
-            sound.append((result, place))
-    return sound, refused
+            passed.append((result, place))
+    return passed, refused
 
 
 def chosen(
     grounds: Grounds,
-    sound: Sequence[tuple[Sound, str]],
+    passed: Sequence[tuple[Sound, str]],
     task: Task,
     judge: Judge,
     others: Iterable[Card] = (),
@@ -80,7 +95,7 @@ def chosen(
     Each comes with its place, for the refusal.
     """
     episode = grounds.episode
-    worth = judge([(s.proposal.kind, s.first, s.last) for s, _ in sound])
+    worth = judge([(s.proposal.kind, s.first, s.last) for s, _ in passed])
     topics = {t.casefold(): t for t in episode.info.topics}
     asked = {_plain(c.question): c for c in others}
     taken: list[tuple[Sound, frozenset[str]]] = []
@@ -90,7 +105,7 @@ def chosen(
     def refuse(one: Sound, place: str, rule: str, why: str) -> None:
         refused.append(Refusal(one.proposal, rule, why, place))
 
-    pairs = list(zip(sound, worth, strict=True))
+    pairs = list(zip(passed, worth, strict=True))
     for (one, place), highlight in sorted(
         pairs, key=lambda p: (-(p[1].score if p[1] else 0.0), p[0][0].first)
     ):

@@ -26,8 +26,12 @@ from .parts import tokens
 from .protocol import SCHEMA
 
 _HEADERS = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
-)
+    {
+        "accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent",
+        "x-stainless-raw-response",
+    }
+)  # fmt: skip
+"""The last says nothing but `true`; the client looks at it when the answer comes."""
 _LOGGERS = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
 _CONTEXT = (
     "context length", "context size", "context window", "maximum context", "context_length", "exceed_context", "too many tokens",
@@ -139,7 +143,7 @@ class Talk:
         answers: Path,
         allowed: Callable[[], bool],
         limit_tokens: int | None = None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ):
         self.settings = settings
         self.purse = Purse(limit_tokens)
@@ -152,6 +156,7 @@ class Talk:
         self._key: Key | None = None
         self._ended: WriterError | None = None
         """Why nothing more is asked of it."""
+        self._turns: dict[Path, threading.Lock] = {}
         self._mode = 0
         self._left_out: frozenset[str] = frozenset()
         """Parameters that the server doesn't take."""
@@ -175,8 +180,12 @@ class Talk:
 
         Raises `TooLong`, and `WriterError` if none is to be had; once that is sure for every question, at once.
         """
-        if (answer := self.known(question)) is not None:
-            return answer
+        with self._lock:
+            turn = self._turns.setdefault(self._entry(question), threading.Lock())
+        with turn:  # two that ask the same at once get one answer
+            return self.known(question) or self._sent(question)
+
+    def _sent(self, question: Question) -> Answer:
         client = self._opened()
         most = question.size + self.settings.max_output_tokens
         self.purse.reserve(most)
@@ -231,7 +240,7 @@ class Talk:
             raise WriterError(what, mend="pip install 'episodeck[writer]'") from error
         for name in _LOGGERS:  # OPENAI_LOG would have it otherwise
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        self._key = key_of(self.settings, self._environment)
+        self._key = key_of(self.settings, os.environ if self._environment is None else self._environment)
         if self._key is None and self.settings.at_openai:
             raise WriterError("there is no key", where=self.settings.host, mend=where_keys_go(self.settings))
         http = openai.DefaultHttpxClient(

@@ -31,7 +31,7 @@ _YEARS = range(1000, 2101)
 _COUNTED = frozenset({0.25, 0.5, 1.0})
 """Numbers that are said without counting: one of them, half, once."""
 _QUOTES = re.compile(r"“([^”]+)”|\"([^\"]+)\"|(?<![\w])[‘']([^‘’']+(?:[’'](?=\w)[^‘’']+)*)[’'](?!\w)")
-_CUT = re.compile(r"\[(?:…|\.\.\.)\]|…|\.\.\.")
+_CUT = re.compile(r"\[(?:…|\.\.\.)\]|…|\.\.\.|_{3,}")
 _WHOLE = re.compile(r"[“\"](.+)[”\"][.!?]?")
 _PIECE = re.compile(r"(\S*\w)([^\w\s]*)(?:\s+|$)")
 _HESITATIONS = frozenset("um uh uhm erm er hmm mm ah eh".split())
@@ -41,15 +41,15 @@ _SMALL_FILLERS = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of")
 
 # Learned from 1,785 annotated questions and answers and as many in wrong places: see docs/writers.md.
 _WEIGHTS = {
-    "said": 7.36,
-    "here": 10.67,
-    "elsewhere": -4.91,
-    "size": -0.11,
-    "short": -5.81,
+    "said": 6.86,
+    "here": 10.25,
+    "elsewhere": -3.96,
+    "size": -0.66,
+    "short": -6.46,
 }
 _FEW, _ASKED = 2, 0.35
 """An answer of so few telling words may stand anywhere: so much of the question must be spoken of there, too."""
-_CONSTANT, _LEAST = -5.65, 0.2
+_CONSTANT, _LEAST = -4.84, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _language(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | Non
     """In the language of the talk, which is English."""
     text = f"{proposal.question} {proposal.answer}"
     strange = sum(c.isalpha() and ord(c) > 0x24F for c in text)
-    if strange > 0.1 * len(text) or is_foreign(text):
+    if strange > 0.1 * len(text) or any(map(is_foreign, (text, proposal.question, proposal.answer))):
         return "isn't English, as the talk is"
     return None
 
@@ -235,8 +235,6 @@ def _verbatim(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | Non
         whole = _WHOLE.fullmatch(proposal.answer.strip())
         if whole or not asked:
             own = whole.group(1) if whole else proposal.answer
-            if len(words_of(own)) < _LEAST_QUOTE:
-                return "quotes too little; a quote has the speaker's own words in “…”"
             long.append(own)
     said = [_Said.of(text) for text in _forms(grounds, stretch)]
     for text in long:
@@ -249,6 +247,8 @@ def _verbatim(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | Non
 
 def _forms(grounds: Grounds, stretch: Sound) -> tuple[str, str]:
     inside = [s for s in grounds.spoken[stretch.first : stretch.last + 1] if s.speaker == stretch.speaker]
+    if stretch.question:
+        inside = [*grounds.spoken[stretch.question[0] : stretch.question[1] + 1], *inside]
     return (
         " ".join(s.sentence.readable for s in inside),
         " ".join(s.sentence.text for s in inside),
@@ -477,6 +477,7 @@ _BEGINS_NOWHERE = re.compile(
     r"(?:he|she|they|him|them|this|these|those)\b",
     re.I,
 )
+_ABOUT_QUOTED = re.compile(r"\bthis (?:thought|sentence|line|quotation|quote)\b.*[“\"]")
 _UNENDED = re.compile(
     r"(?:\b(?:and|but|or|because|the|a|an|than|which|whose|very|my|our|your)|[,;:–-])\s*[.…]*$", re.I
 )
@@ -491,7 +492,7 @@ _OWNERLESS = re.compile(r"\b(?:I|me|my|mine|myself|I[’']m|I[’']ve|I[’']d|I
 def _standalone(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
     """Understood without the episode."""
     plain = _QUOTES.sub("", proposal.question)
-    if _BEGINS_NOWHERE.search(proposal.question):
+    if _BEGINS_NOWHERE.search(proposal.question) and not _ABOUT_QUOTED.search(proposal.question):
         return "the question points at something it doesn't name"
     if found := _ELSEWHERE.search(plain) or _ELSEWHERE.search(_QUOTES.sub("", proposal.answer)):
         return f"speaks of the recording (“{found.group()}”); a card must do without it"
