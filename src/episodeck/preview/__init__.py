@@ -6,7 +6,7 @@ page hands out into the card files' values. docs/preview.md tells a reader about
 
 from .choices import apply
 from .content import Piece, PieceCard, Shapes, passages, piece
-from .page import problems, sources, write
+from .page import compare_page, problems, sources, write
 from .surroundings import Passage
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PieceCard",
     "Shapes",
     "apply",
+    "compare_page",
     "passages",
     "piece",
     "problems",
