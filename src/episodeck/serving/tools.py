@@ -17,6 +17,7 @@ from ..deckfile import CardFile
 from ..deckfile.values import CARD_FIELDS
 from ..errors import EpisodeckError, ProjectError, ProposalsError
 from ..highlights.choose import wanted
+from ..highlights.reader import Reading
 from ..locking import locked
 from ..model import Card
 from ..project import Project
@@ -51,13 +52,25 @@ _KEPT = 4
 """So many episodes are kept as they were understood: an agent reads a long one page by page."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept(Heard):
+    """An episode that was understood, of which the network is asked only once: agents propose, mend and propose again."""
+
+    seen: list[Reading] = field(default_factory=list)
+
+    def reading(self) -> Reading:
+        if not self.seen:
+            self.seen.append(Heard.reading(self))
+        return self.seen[0]
+
+
 @dataclass(slots=True)
 class Tools:
     """The tools, for one project. One of them at a time may be at work."""
 
     project: Project
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _heard: dict[tuple[object, ...], Heard] = field(default_factory=dict)
+    _heard: dict[tuple[object, ...], _Kept] = field(default_factory=dict)
     """Episodes as they were understood, by all that decides how."""
 
     def list_episodes(self, first: int, count: int) -> Episodes:
@@ -226,11 +239,14 @@ class Tools:
         file = work.shelf.full(source.card_file) if source.known else None
         topics = tuple(t for standing in work.shelf.values() for t in standing.info.topics)
         key = source.name, source.made(work.settings), file.info.topics if file else (), topics
-        heard = self._heard.pop(key, None) or understood(self.project, source.id)
-        self._heard[key] = heard  # last, as what was used last
+        kept = self._heard.pop(key, None)
+        if kept is None:
+            heard = understood(self.project, source.id)
+            kept = _Kept(heard.source, heard.episode, heard.settings, heard.file, heard.words)
+        self._heard[key] = kept  # last, as what was used last
         for old in [*self._heard][:-_KEPT]:
             del self._heard[old]
-        return replace(heard, source=source, file=file, settings=work.settings)
+        return replace(kept, source=source, file=file, settings=work.settings)
 
     def _no_episode(self, work: Work, episode: str) -> EpisodeckError:
         shown = plain(episode)[:80]
