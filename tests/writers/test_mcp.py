@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -288,21 +289,30 @@ def test_stdout_carries_nothing_but_the_protocol(tmp_path: Path) -> None:
             "params": {"name": "read_episode", "arguments": {"episode": "bells"}},
         },
     ]
+    environment = {**os.environ, "PYTHONPATH": SOURCES}
     process = subprocess.Popen(
         [sys.executable, "-m", "episodeck", "mcp", "--project", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": SOURCES},
+        env=environment,
         encoding="utf-8",
     )
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write("".join(json.dumps(m) + "\n" for m in messages))
     process.stdin.flush()
     answers = [json.loads(process.stdout.readline()) for _ in range(2)]
+    process.send_signal(signal.SIGINT)  # while it waits for more, which ends it
+    assert process.stdout.read() == "" and process.stderr.read() == ""
+    assert process.wait(60) == -signal.SIGINT
     process.stdin.close()
-    assert process.stdout.read() == "" and process.stderr.read() == "" and process.wait(60) == 0
+    process.stdout.close()
+    process.stderr.close()
     assert [a["id"] for a in answers] == [1, 2]
+    ended = subprocess.run(
+        process.args, input="", capture_output=True, text=True, env=environment, timeout=120
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
     assert "Bell bronze is an alloy" in answers[1]["result"]["structuredContent"]["text"]
 
 

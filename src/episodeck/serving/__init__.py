@@ -6,6 +6,8 @@ ids, and what isn't of the project can't be named. docs/agents.md tells a reader
 
 from __future__ import annotations
 
+import signal
+
 from ..errors import ProjectError
 from ..project import Project
 
@@ -20,4 +22,6 @@ def serve(project: Project) -> None:
         ) from error
     from .server import server
 
+    # Ctrl-C ends the process there and then: a thread waits for stdin that nothing wakes, and what is written is whole.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server(project).run("stdio")

@@ -238,7 +238,7 @@ class Tools:
             raise self._no_episode(work, episode)
         file = work.shelf.full(source.card_file) if source.known else None
         topics = tuple(t for standing in work.shelf.values() for t in standing.info.topics)
-        key = source.name, source.made(work.settings), file.info.topics if file else (), topics
+        key = source.id, source.name, source.made(work.settings), file.info.topics if file else (), topics
         kept = self._heard.pop(key, None)
         if kept is None:
             heard = understood(self.project, source.id)
