@@ -16,6 +16,7 @@ from .model import Card, Episode, Sentence, Spoken, Turn
 if TYPE_CHECKING:
     from .build import Report, Row
     from .checking import Advice
+    from .comparing import Result
     from .differences import Differences
     from .highlights import Taste
     from .settings import Settings
@@ -440,3 +441,16 @@ def adopted_dictionary(adopted: Adopted) -> dict[str, Any]:
         ],
         "withheld": adopted.withheld,
     }
+
+
+def comparison_text(result: Result) -> str:
+    """What a blind choice says."""
+    rows = [("writer", "kept", "edited", "dropped", "not judged")]
+    rows += [(t.writer, str(t.kept), str(t.edited), str(t.dropped), str(t.open)) for t in result.tallies]
+    lines = [f"{result.episode}: {result.judged} of {_count(result.cards, 'card')} judged", "", *_table(rows)]
+    if result.pairs:
+        better = ", ".join(f"{t.writer} better in {t.better}" for t in result.tallies)
+        undecided = result.pairs - result.even - sum(t.better for t in result.tallies)
+        more = f", {undecided} not judged" if undecided else ""
+        lines += ["", f"{_count(result.pairs, 'pair')}: {better}, no difference in {result.even}{more}"]
+    return "\n".join(lines)

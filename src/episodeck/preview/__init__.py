@@ -6,7 +6,7 @@ page hands out into the card files' values. docs/preview.md tells a reader about
 
 from .choices import apply
 from .content import Piece, PieceCard, Shapes, passages, piece
-from .page import Previewed, problems, sources, write
+from .page import Previewed, compare_page, problems, sources, write
 from .parts import Episode, Part
 from .surroundings import Passage
 
@@ -19,6 +19,7 @@ __all__ = [
     "Previewed",
     "Shapes",
     "apply",
+    "compare_page",
     "passages",
     "piece",
     "problems",

@@ -1,5 +1,5 @@
 """The page itself: one file that needs no server and asks nothing of the network; of a large collection several, and
-one that lists them."""
+one that lists them. And its sister, on which two writers are compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..files import unwritable, write_atomically
 from ..project import Project
 from ..settings import Settings
 from ..templating import TemplateFolder, closest
-from .content import Piece, Shapes, Shown, as_json, content, notes_of, passages, piece
+from .content import Json, Piece, Shapes, Shown, as_json, content, notes_of, passages, piece
 from .parts import Episode, Part, listed, parts
 
 PAGE, STYLE, FRAME, SCRIPT = "index.html", "preview.css", "frame.css", "preview.js"
@@ -31,6 +31,7 @@ CONTENTS, CONTENTS_STYLE, CONTENTS_SCRIPT, PART_SCRIPT = (
 )
 PAGES = "pages"
 """The folder beside the page that lists them."""
+COMPARE_PAGE, COMPARE_STYLE, COMPARE_SCRIPT = "compare.html", "compare.css", "compare.js"
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
     PAGE: ("deck", "count", "policy", "style", "script", "data"),
@@ -41,6 +42,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     CONTENTS_STYLE: (),
     CONTENTS_SCRIPT: (),
     PART_SCRIPT: (),
+    COMPARE_PAGE: ("title", "count", "policy", "style", "script", "data"),
+    COMPARE_STYLE: (),
+    COMPARE_SCRIPT: (),
 }
 _MARK_LENGTH = 80
 
@@ -179,6 +183,26 @@ def page(shown: Shown, folder: TemplateFolder, *more: str) -> str:
     return folder.render(PAGE, variables) + "\n"
 
 
+def compare_page(project: Project, title: str, shown: Json, count: int) -> str:
+    """The page on which two writers are compared, with the cards in `shown`. Raises `TemplateError`."""
+    return _compare_page(title, shown, count, _folder(project.templates))
+
+
+def _compare_page(title: str, shown: Json, count: int, folder: TemplateFolder) -> str:
+    from markupsafe import Markup
+
+    script = folder.render(COMPARE_SCRIPT, {})
+    variables = {
+        "title": title,
+        "count": count,
+        "policy": _policy(script),
+        "style": Markup(folder.render(COMPARE_STYLE, {})),  # noqa: S704
+        "script": Markup(script),  # noqa: S704
+        "data": Markup(as_json(shown)),  # noqa: S704
+    }
+    return folder.render(COMPARE_PAGE, variables) + "\n"
+
+
 def sources(project: Project) -> list[tuple[str, str]]:
     """The templates of the page, the project's own before those shipped: name and text. Raises `TemplateError`."""
     folder = _folder(project.templates)
@@ -193,6 +217,7 @@ def problems(user_dir: Path | None) -> list[EpisodeckError]:
         try:
             page(Shown("Sample", 0, '{"episodes":[],"cards":[]}'), folder, PART_SCRIPT)
             _contents(Settings(), (), folder)
+            _compare_page("Sample", {"comparison": "", "places": []}, 0, folder)
         except TemplateError as error:
             found.append(error)
     return found
