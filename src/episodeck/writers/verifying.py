@@ -35,8 +35,8 @@ _QUOTES = re.compile(r"“([^”]+)”|\"([^\"]+)\"|(?<![\w])[‘']([^‘’']+(
 _CUT = re.compile(r"\[(?:…|\.\.\.)\]|…|\.\.\.|_{3,}")
 _WHOLE = re.compile(r"[“\"](.+)[”\"][.!?]?")
 _PIECE = re.compile(r"(\S*\w)([^\w\s]*)(?:\s+|$)")
-_HESITATIONS = frozenset("um uh uhm erm er hmm mm ah eh".split())
-_FILLERS = frozenset("like well so yeah okay right actually basically and but".split())
+_FILLERS = frozenset("um uh uhm erm er hmm mm ah eh oh like well yeah okay right actually basically".split())
+_LINKS, _AGAIN = frozenset({"so", "and", "but"}), 4
 """Words that may be left out of a quotation where a pause stands before or after them."""
 _SMALL_FILLERS = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"))
 
@@ -266,40 +266,46 @@ def _quotations(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """Words as they were said, and which of them a quotation may leave out unmarked."""
+    """Words as they were said, and how many a quotation may leave out unmarked from each of them on: none, or several ways."""
 
     words: tuple[str, ...]
-    loose: tuple[int, ...]
-    """How many words from here may be left out together."""
+    loose: tuple[frozenset[int], ...]
 
     @staticmethod
     def of(text: str) -> _Said:
         words: list[str] = []
-        loose: list[int] = []
+        loose: list[set[int]] = []
         pause = True
         for found in _PIECE.finditer(text):
             for word in words_of(found.group(1)):
-                filler = word in _HESITATIONS or (word in _FILLERS and (pause or "," in found.group(2)))
-                if words and (words[-1], word) in _SMALL_FILLERS:
-                    loose[-1] = 2
-                loose.append(int(filler or words[-1:] == [word]))
+                at_pause = pause or "," in found.group(2)
+                filler = word in _FILLERS or (word in _LINKS and at_pause)
                 words.append(word)
+                loose.append({1} if filler else set())
+                if tuple(words[-2:]) in _SMALL_FILLERS:
+                    loose[-2].add(2)
                 pause = False
             pause = pause or bool(re.search(r"[,.;:?!–—-]", found.group(2)))
-        return _Said(tuple(words), tuple(loose))
+        for at in range(len(words)):
+            # What is begun again is said once.
+            loose[at] |= {n for n in range(1, _AGAIN + 1) if words[at : at + n] == words[at + n : at + 2 * n]}
+        return _Said(tuple(words), tuple(map(frozenset, loose)))
 
     def has(self, quoted: Sequence[str]) -> bool:
         """Whether somebody said just these words in a row, fillers and stutters apart."""
-        return any(self._from(start, quoted) for start in range(len(self.words)))
+        there = {at for at, word in enumerate(self.words) if word == quoted[0]}
+        there = {at + 1 for at in there}
+        for word in quoted[1:]:
+            there = {at + 1 for at in self._reached(there) if at < len(self.words) and self.words[at] == word}
+        return bool(there)
 
-    def _from(self, at: int, quoted: Sequence[str]) -> bool:
-        for n, word in enumerate(quoted):
-            while at < len(self.words) and self.words[at] != word and self.loose[at] and n:
-                at += self.loose[at]
-            if at >= len(self.words) or self.words[at] != word:
-                return False
-            at += 1
-        return True
+    def _reached(self, places: set[int]) -> set[int]:
+        """Places with those that leaving words out leads to."""
+        found, new = set(places), places
+        while new:
+            new = {at + n for at in new if at < len(self.words) for n in self.loose[at]} - found
+            found |= new
+        return found
 
 
 def _short(text: str) -> str:
