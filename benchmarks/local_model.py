@@ -104,6 +104,7 @@ def main() -> None:
     parser.add_argument("--model", required=True, type=Path, help="a GGUF file")
     parser.add_argument("--cards", type=int, default=12, help="wished for from each episode")
     parser.add_argument("--context", type=int, default=8192, help="tokens that the model is given room for")
+    parser.add_argument("--temperature", type=float, default=0.3)
     parser.add_argument(
         "--threads", type=int, default=1, help="of the server; fewer are faster where others are busy"
     )
