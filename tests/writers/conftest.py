@@ -2,18 +2,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chat_server import Script, Server, well
+from chat_server import Script, Serve, Server, Writing, well
 
 from episodeck.writer_settings import WriterSettings
 from episodeck.writers.model import ModelWriter
-
-Serve = Callable[..., Server]
-Writing = Callable[..., ModelWriter]
 
 
 @pytest.fixture(autouse=True)

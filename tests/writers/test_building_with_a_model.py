@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
-from chat_server import Reply, Request, Server, fault, said
+from chat_server import Reply, Request, Serve, Server, fault, said
 from commands import Outcome, run
-from conftest import Serve
 from talks import GLASS, project
 
 import episodeck
