@@ -16,14 +16,16 @@ from .locking import locked
 from .memory import Common, Memory, Proposed, Standing, digest, digest_of, notes_mark
 from .model import Card, Kind
 from .preview import Passage, Piece, Shapes
-from .processes import Progress, each
+from .processes import Progress, Workers, each, workers
 from .project import Project
 from .settings import Settings, load
 from .sources import Source, Sources, match
 from .writer_settings import BUILTIN, WriterSettings
 
 if TYPE_CHECKING:
-    from .topics import Survey
+    from .highlights import Taste
+    from .topics import Survey, Vocabulary
+    from .writers.making import Prepared
     from .writers.model import Estimate
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
@@ -70,6 +72,7 @@ def build(
     only: str | None = None,
     force: bool = False,
     jobs: int | None = None,
+    scheduler: str | None = None,
     choices: Path | None = None,
     writer: str | None = None,
     replacing: bool = False,
@@ -81,7 +84,8 @@ def build(
     """Bring card files and packages up to date with the transcripts, and say what was done.
 
     `only` is a pattern (`*forgetting*`) for the paths of transcripts to look at; `force` reads those
-    again that haven't changed. Transcripts that can't be read are skipped and reported. What an earlier
+    again that haven't changed. They are read by so many processes (`jobs`), or by the workers of the Dask
+    scheduler at an address. Transcripts that can't be read are skipped and reported. What an earlier
     build left as it should be is not made again, also if it was interrupted: the card file of each transcript
     is written when that has been read. `choices` is a file from the preview page; what the reader
     chose there is done to the card files first.
@@ -107,15 +111,16 @@ def build(
         skipped: list[EpisodeckError] = []
         rows: dict[Path, Row] = {}
         try:
-            for found in (
-                work.propose(stale, jobs, progress, resumable=True)
-                if work.by.kind == BUILTIN
-                else work.propose_by_model(stale, jobs, progress, ask, limit_tokens)
-            ):
-                if isinstance(found, EpisodeckError):
-                    skipped.append(found)
-                else:
-                    rows[found.card_file] = work.take(found, now())
+            with workers(jobs, scheduler) as there:
+                for found in (
+                    work.propose(stale, there, progress, resumable=True)
+                    if work.by.kind == BUILTIN
+                    else work.propose_by_model(stale, there, progress, ask, limit_tokens)
+                ):
+                    if isinstance(found, EpisodeckError):
+                        skipped.append(found)
+                    else:
+                        rows[found.card_file] = work.take(found, now())
             for path in work.shelf:
                 if path not in rows:
                     rows[path] = work.settled(path, now())
@@ -360,7 +365,7 @@ class Work:
     def propose_by_model(
         self,
         sources: Sequence[Source],
-        jobs: int | None,
+        workers: Workers,
         progress: Progress,
         ask: Callable[[Estimate], bool],
         limit_tokens: int | None,
@@ -368,25 +373,16 @@ class Work:
         """What another writer gives for each transcript, as `propose`. Raises `WriterError` if `ask` doesn't agree."""
         if not sources:
             return
-        from . import understanding
         from .writers import making
 
         failed: list[EpisodeckError] = []
         ready: list[Source] = []
-        common = self._common(sources, failed, ready, jobs, progress)
+        common = self._common(sources, failed, ready, workers, progress)
         yield from failed
-        todo = [
-            (
-                s.path,
-                s.name,
-                s.id,
-                self.settings,
-                common.words,
-                self.shelf[s.card_file].info.topics if s.known else (),
-            )
-            for s in ready
-        ]
-        prepared = list(each(understanding.prepare, todo, jobs, "reading", progress))
+        topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in ready}
+        todo = [(s.path, s.name, s.id, topics[s]) for s in ready]
+        prepare = _Preparer(self.settings, common.words)
+        prepared = list(each(prepare, todo, workers, "reading", progress))
         others = [card for file in self.shelf.files.values() for card in file.cards]
         tally = making.Tally()
         with making.writer(self.by, self.project.out / "cache", limit_tokens=limit_tokens) as writer:
@@ -410,7 +406,7 @@ class Work:
             )
 
     def propose(
-        self, sources: Sequence[Source], jobs: int | None, progress: Progress, *, resumable: bool = False
+        self, sources: Sequence[Source], workers: Workers, progress: Progress, *, resumable: bool = False
     ) -> Iterator[Found | EpisodeckError]:
         """What each transcript gives, one by one; an error for one that couldn't be read.
 
@@ -419,20 +415,19 @@ class Work:
         """
         if not sources:
             return
-        from . import understanding  # slow to import, and often there is nothing to understand
-
         made = {s: s.made(self.settings) for s in sources}
         ready = list(sources)
         common = self.memory.underway(made.values()) if resumable else None
         if common is None:
             failed: list[EpisodeckError] = []
-            common = self._common(sources, failed, ready, jobs, progress)
+            common = self._common(sources, failed, ready, workers, progress)
             if resumable and len(ready) > 1:
                 self.memory.keep_underway(made.values(), common)
             yield from failed
         topics = {s: self.shelf[s.card_file].info.topics if s.known else () for s in ready}
-        todo = [(s.path, s.name, s.id, self.settings, common.words, topics[s], common.liked) for s in ready]
-        proposed = each(understanding.propose, todo, jobs, "making cards", progress)
+        todo = [(s.path, s.name, s.id, topics[s]) for s in ready]
+        propose = _Proposer(self.settings, common.words, common.liked)
+        proposed = each(propose, todo, workers, "making cards", progress)
         for source, result in zip(ready, proposed, strict=True):
             if isinstance(result, EpisodeckError):
                 yield result
@@ -446,7 +441,7 @@ class Work:
         sources: Sequence[Source],
         failed: list[EpisodeckError],
         ready: list[Source],
-        jobs: int | None,
+        workers: Workers,
         progress: Progress,
     ) -> Common:
         """What transcripts decide together; errors go to `failed`, and only what can be read stays in `ready`."""
@@ -458,7 +453,7 @@ class Work:
 
         def surveys() -> Iterator[Survey]:
             files = [(s.path, s.name) for s in sources]
-            looked = each(understanding.look, files, jobs, "looking for topics", progress)
+            looked = each(understanding.look, files, workers, "looking for topics", progress)
             for source, result in zip(sources, looked, strict=True):
                 if isinstance(result, EpisodeckError):
                     failed.append(result)
@@ -671,6 +666,33 @@ class Work:
         note = anki.render(file.info, card, guest, self.settings, self.templates)
         # Anki never updates a note that comes as another type than it came first.
         return replace(note, note_type=file.ledger[card.id].kind or card.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposer:
+    """Makes proposals of transcripts, each of its own arguments; holds what they have in common, which may be much."""
+
+    settings: Settings
+    words: Vocabulary
+    liked: Taste
+
+    def __call__(self, path: Path, name: str, episode: str, topics: tuple[str, ...]) -> Proposed:
+        from .understanding import propose
+
+        return propose(path, name, episode, self.settings, self.words, topics, self.liked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparer:
+    """Makes transcripts ready for another writer."""
+
+    settings: Settings
+    words: Vocabulary
+
+    def __call__(self, path: Path, name: str, episode: str, topics: tuple[str, ...]) -> Prepared:
+        from .understanding import prepare
+
+        return prepare(path, name, episode, self.settings, self.words, topics)
 
 
 def stamp_text(now: datetime) -> str:

@@ -75,6 +75,15 @@ JobsOption = Annotated[
         "--jobs", min=1, metavar="N", help="Read so many transcripts at once.", show_default="the cores"
     ),
 ]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Read transcripts on the Dask cluster of this scheduler, such as tcp://10.0.0.2:8786.",
+        show_default="this machine",
+    ),
+]
 AddressOption = Annotated[
     str | None,
     typer.Option("--anki", metavar="URL", help="Where AnkiConnect listens.", show_default="the setting"),
@@ -171,6 +180,7 @@ def build(
         bool, typer.Option("--strict", help="Exit with 1, not 3, if a file was skipped.")
     ] = False,
     jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make cards from new and changed transcripts, and pack all cards for Anki.
@@ -182,6 +192,8 @@ def build(
     A language model may write the cards, if the settings name one (`writer`, `writers`): before anything is sent,
     what goes where is shown, and you are asked. Every card of its is verified like the program's own.
     """
+    if scheduler is not None and jobs is not None:
+        raise typer.BadParameter("a cluster has its own workers", param_hint="--jobs with --scheduler")
     from .build import build as run
     from .project import find
 
@@ -191,6 +203,7 @@ def build(
             only=only,
             force=force,
             jobs=jobs,
+            scheduler=scheduler,
             choices=choices,
             writer=writer,
             replacing=replacing,

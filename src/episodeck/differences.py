@@ -12,7 +12,7 @@ from .build import Found, Work, opened, stamp_text
 from .deckfile import Held, Merged
 from .errors import EpisodeckError
 from .model import Card
-from .processes import Progress
+from .processes import Progress, workers
 from .project import Project
 
 _SHOWN = ("kind", "question", "answer", "speaker", "topic", "excerpt")
@@ -85,11 +85,12 @@ def differences(
         if known is not None
     }
     skipped: list[EpisodeckError] = []
-    for result in work.propose([s for s, known in remembered.items() if known is None], jobs, progress):
-        if isinstance(result, EpisodeckError):
-            skipped.append(result)
-        else:
-            of[result.card_file] = _difference(work, result, now)
+    with workers(jobs) as there:
+        for result in work.propose([s for s, known in remembered.items() if known is None], there, progress):
+            if isinstance(result, EpisodeckError):
+                skipped.append(result)
+            else:
+                of[result.card_file] = _difference(work, result, now)
     found = [of[path] for path in sorted(of)]
     if only is None:
         others = (path for path in work.shelf if path not in of)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chat_server import Script, Serve, Server, Writing, well
+from commands import Outcome, run
 
 from episodeck.writer_settings import WriterSettings
 from episodeck.writers.model import ModelWriter
@@ -69,3 +70,14 @@ def writer(tmp_path: Path) -> Iterator[Writing]:
     yield at
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """The command line, run inside a folder."""
+
+    def inside(folder: Path, *arguments: str) -> Outcome:
+        monkeypatch.chdir(folder)
+        return run(*arguments)
+
+    return inside

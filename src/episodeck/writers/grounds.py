@@ -23,6 +23,7 @@ _KIN = 5
 _NEAR, _ALIKE = 0.3, 0.8
 """Words nearer in meaning than the first count a part, at the most the second."""
 _MISHEARD = 0.72
+_SIGNS = re.compile(r"%|(?<=\d)x\b|(?<=\w )x\b", re.I)
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*")
 
 
@@ -99,7 +100,11 @@ def said(spoken: Spoken) -> str:
 
 def telling(text: str) -> list[str]:
     """The words of a text that carry meaning, as they stand."""
-    return [w for w in words_of(text) if w not in STOP_WORDS and len(w) > 1]
+    return [w for w in words_of(_SIGNS.sub(_in_words, text)) if w not in STOP_WORDS and len(w) > 1]
+
+
+def _in_words(sign: re.Match[str]) -> str:
+    return " percent" if sign.group() == "%" else " times"
 
 
 def support(answer: str, text: str) -> tuple[float, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..text import STOP_WORDS, stem
 
@@ -61,12 +62,24 @@ def counted_by(text: str, unit: str) -> set[float]:
     return {value for value, _, last in _read(text) if any(0 < at - last <= _REACH for at in places)}
 
 
+def placed(tokens: Sequence[str]) -> list[tuple[float, int]]:
+    """The numbers among lower-case words and signs, each with the place of its last word; of what stands for one
+    number the whole only."""
+    found = _among(tokens)
+    ends = {last: first for _, first, last in found if first < last}
+    inner = {at for last, first in ends.items() for at in range(first, last + 1)}
+    return [(value, last) for value, first, last in found if first < last or last not in inner]
+
+
 def _read(text: str) -> list[tuple[float, int, int]]:
     """Values, each with the places of its first and last word among `_tokens`."""
+    return _among(_tokens(text))
+
+
+def _among(tokens: Sequence[str]) -> list[tuple[float, int, int]]:
     found: list[tuple[float, int, int]] = []
     run: list[float] = []
     """The values of the words of one number so far: twenty, nineteen."""
-    tokens = _tokens(text)
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
         plain = _PLURAL.sub(lambda m: "y" if m.group() == "ies" else "", token)

@@ -7,7 +7,7 @@ the project; what it answers is text from outside, like a transcript.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..model import Episode, EpisodeInfo, Kind, Role
@@ -74,6 +74,8 @@ class Proposal:
     """Numbers of the first and the last sentence that it rests on."""
     speaker: str | None = None
     topic: str = ""
+    place: str = field(default="", compare=False)
+    """Where it stood in what came, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +176,5 @@ def parsed(value: object, place: str = "") -> Proposal | Refusal:
         (min(span), max(span)),
         " ".join(speaker.split()) or None if isinstance(speaker, str) else None,
         " ".join(topic.split()) if isinstance(topic, str) else "",
+        place,
     )

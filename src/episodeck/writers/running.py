@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..anki.markup import as_written
 from ..cards import card
+from ..errors import WriterError
 from ..model import Card, Episode, Highlight, Kind
 from ..text import content_words, words_of
 from .grounds import Grounds
@@ -45,7 +46,12 @@ def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: It
     for _ in range(MENDS):
         if not refused:
             break
-        again = writer.mend(task, refused)
+        try:
+            again = writer.mend(task, refused)
+        except WriterError:
+            if not passed:
+                raise
+            break  # what is good isn't lost for what might have become so
         if not again:
             break
         better, refused = _sorted(grounds, again)
@@ -74,10 +80,10 @@ def _sorted(
     passed: list[tuple[Sound, str]] = []
     refused: list[Refusal] = []
     for n, one in enumerate(came, 1):
-        place = f"proposal {n}"
+        place = one.place or f"proposal {n}"
         result = one if isinstance(one, Refusal) else verified(grounds, one, place)
         if isinstance(result, Refusal):
-            refused.append(result if result.place else replace(result, place=place))
+            refused.append(replace(result, place=place))
         else:
             passed.append((result, place))
     return passed, refused

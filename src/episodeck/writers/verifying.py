@@ -21,6 +21,7 @@ from ..text import STOP_WORDS, stem, words_of
 from .grounds import CONTEXT, Grounds, named, names, support, telling
 from .numbers import counted_by, measures, numbers
 from .protocol import MOST_SENTENCES, Proposal, Refusal
+from .roles import OPPOSITES, missing_item, turned_round, wrong_number
 
 _INTERJECTION = 15
 """What another person says in fewer words, between two sentences of the speaker, is no turn."""
@@ -47,7 +48,7 @@ _WEIGHTS = {
     "size": -0.66,
     "short": -6.46,
 }
-_FEW, _ASKED = 2, 0.35
+_FEW, _ASKED = 2, 0.25
 """An answer of so few telling words may stand anywhere: so much of the question must be spoken of there, too."""
 _CONSTANT, _LEAST = -4.84, 0.5
 
@@ -91,12 +92,11 @@ def _stretch(grounds: Grounds, proposal: Proposal) -> Sound | str:
     for s, size in zip(spoken, sizes, strict=True):
         said[s.speaker] += size
     speaker = said.most_common(1)[0][0]
-    if proposal.kind is Kind.EXCHANGE and proposal.speaker in said:
-        speaker = proposal.speaker
+    meant = next((s for s in said if s and proposal.speaker and _same_person(proposal.speaker, s)), None)
+    speaker = meant or speaker
     own = [i for i, s in enumerate(spoken) if s.speaker == speaker]
+    # What another asked right before belongs to the stretch, not to the claim.
     asked = (first, first + own[0] - 1) if own[0] else None
-    if asked and (proposal.kind is not Kind.EXCHANGE or own[0] > MOST_SENTENCES):
-        return f"begins with another speaker; take the sentences of {speaker or 'one speaker'} alone"
     first, last = first + own[0], first + own[-1]
     inside = grounds.spoken[first : last + 1]
     if any(s.speaker != speaker and len(s.sentence.readable.split()) >= _INTERJECTION for s in inside):
@@ -177,6 +177,9 @@ def _speaker(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None
     info = grounds.episode.info
     people = {*info.guests, *info.hosts, *(s.speaker for s in grounds.spoken if s.speaker)}
     text = f"{proposal.question} {proposal.answer}"
+    if stretch.question:
+        asker = grounds.spoken[stretch.question[0]].speaker
+        people -= {asker}
     there = words_of(" ".join(_forms(grounds, stretch)))
     for person in sorted(people):
         if who and _same_person(person, who):
@@ -337,7 +340,7 @@ def _numbers(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None
             return (
                 f"the answer says {number:g} {unit}, the speaker {', '.join(f'{n:g}' for n in sorted(there))}"
             )
-    return None
+    return wrong_number(proposal.question, proposal.answer, text)
 
 
 def _items(answer: str) -> set[int]:
@@ -404,16 +407,6 @@ _NOT = re.compile(
     r"fail\w*|un\w+|non\w*|\w+n[’']t|instead|rather|avoid\w*|stop\w*|prevent\w*|against|wrong|only|but|less|fewer|impossible|hard)\b",
     re.I,
 )
-_OPPOSITES = tuple(
-    frozenset(pair.split("/"))
-    for pair in (
-        "more/less more/fewer better/worse increase/decrease increases/decreases higher/lower faster/slower easier/harder always/never "
-        "before/after cheaper/costlier rise/fall grow/shrink larger/smaller bigger/smaller stronger/weaker win/lose gain/lose "
-        "same/different most/least everyone/nobody everything/nothing possible/impossible safe/dangerous true/false "
-        "agree/disagree allow/forbid like/dislike longer/shorter earlier/later early/late cheap/expensive easy/hard "
-        "fast/slow high/low strong/weak good/bad best/worst open/closed positive/negative success/failure"
-    ).split()
-)
 
 
 def _opposite(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
@@ -423,13 +416,19 @@ def _opposite(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | Non
     denied = re.search(r"\b(?:not|never|no longer|cannot|\w+n[’']t)\b", plain, re.I)
     if denied and not _NOT.search(text):
         return f"the answer denies (“{denied.group()}”) what isn't denied there"
-    there, answered = set(words_of(text)), set(words_of(proposal.answer))
-    for word, other in map(tuple, _OPPOSITES):
-        for mine, theirs in ((word, other), (other, word)):
-            turned = mine in answered and theirs not in answered and theirs in there and mine not in there
-            if turned and mine not in words_of(proposal.question):
-                return f"the answer says “{mine}”, the speaker “{theirs}”"
-    return None
+    there, answered, asked = (set(words_of(t)) for t in (text, proposal.answer, proposal.question))
+    for one, other in OPPOSITES:
+        for mine, theirs in ((one, other), (other, one)):
+            turned = answered & mine and not answered & theirs and there & theirs and not there & mine
+            if turned and not asked & mine:
+                return f"the answer says “{min(answered & mine)}”, the speaker “{min(there & theirs)}”"
+    return turned_round(proposal.question, proposal.answer, grounds.text(stretch.first, stretch.last))
+
+
+def _without_people(grounds: Grounds, question: str) -> str:
+    """A question without the names of those who speak."""
+    people = {w for s in grounds.spoken if s.speaker for w in words_of(s.speaker)}
+    return " ".join(w for w in words_of(question) if w not in people and w.removesuffix("'s") not in people)
 
 
 def _supported(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
@@ -439,7 +438,15 @@ def _supported(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | No
     missing = support(proposal.answer, grounds.text(stretch.first, stretch.last))[1]
     if support_value(grounds, proposal.answer, stretch.first, stretch.last) >= _LEAST:
         near = grounds.text(stretch.first, stretch.last, CONTEXT + 1)
-        if len(telling(proposal.answer)) > _FEW or support(proposal.question, near)[0] >= _ASKED:
+        if item := missing_item(proposal.answer, near):
+            return item
+        few = telling(proposal.answer)
+        if not few and not set(words_of(proposal.answer)) <= set(
+            words_of(grounds.text(stretch.first, stretch.last))
+        ):
+            return "the sentences don't say that; keep to the speaker's words"
+        asked = _without_people(grounds, proposal.question)
+        if len(few) > _FEW or support(asked, near)[0] >= _ASKED:
             return None
         return "the sentences don't speak of what is asked"
     if missing:
@@ -482,7 +489,7 @@ _UNENDED = re.compile(
     r"(?:\b(?:and|but|or|because|the|a|an|than|which|whose|very|my|our|your)|[,;:–-])\s*[.…]*$", re.I
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:this|the) (?:episode|podcast|conversation|transcript|excerpt|passage)\b|\bin (?:this|the) interview\b"
+    r"\b(?:this|the) (?:episode|podcast|conversation|transcript|excerpt)\b|\bin (?:this|the) interview\b"
     r"|\bsentences? \d+|\bas (?:i|we) (?:said|mentioned|discussed)\b|\bshow notes\b",
     re.I,
 )
