@@ -30,7 +30,7 @@ train-highlights: $(VENV)/.tested  ## Weights of the chooser, from annotated epi
 train-speech: $(TRAINING)/.installed  ## The network that reads raw speech, from the corpus; a GPU helps
 	@$(TRAINING)/bin/python training/speech_encoder.py --corpus $(CORPUS) --out build/restorer --minutes $(MINUTES) --install
 
-train-reader: $(TRAINING)/.installed  ## The network that reads what is worth remembering, from annotated episodes; train-highlights afterwards
+train-reader: $(TRAINING)/.installed  ## The network that reads what is worth remembering, from annotated episodes; training/glance.py and train-highlights afterwards
 	@$(TRAINING)/bin/python training/reader.py --gold $(GOLD) --corpus $(CORPUS) --out build/reader --install
 
 train-parser: $(TRAINING)/.installed  ## The parser that questions are made with, from a treebank

@@ -29,6 +29,7 @@ from claims import Annotated, key_words, load, said  # noqa: E402
 
 from episodeck.cards import ask  # noqa: E402
 from episodeck.cards.rubric import CHECKS  # noqa: E402
+from episodeck.highlights.reader import read  # noqa: E402
 from episodeck.model import Card, Highlight, Kind  # noqa: E402
 from episodeck.text import content_words, words_of  # noqa: E402
 
@@ -66,9 +67,11 @@ def asked(annotated: Annotated) -> Asked:
         Highlight(Kind.QUOTE, q.first, q.last, q.speaker, "", q.importance / 3) for q in annotated.quotes
     ]
     start = time.process_time()
-    claim_cards = ask(annotated.episode, claims, len(claims))
+    # Asked about is what readers chose, also where the program would not have looked.
+    reading = read(annotated.episode, closely=True)
+    claim_cards = ask(annotated.episode, claims, len(claims), reading)
     seconds = time.process_time() - start
-    quote_cards = ask(annotated.episode, quotes, len(quotes))
+    quote_cards = ask(annotated.episode, quotes, len(quotes), reading)
     spoken = list(annotated.episode.spoken())
     by_words = {spoken[c.first].sentence.first: c for c in annotated.claims}
     covering = 0

@@ -64,7 +64,7 @@ def shape_counts(texts: list[str]) -> dict[str, int]:
 def cases(item: Annotated, form: str, judged: Sequence[Judged]) -> list[Case]:
     """The judged cards of an episode, read by the network as the program would have it read."""
     episode = item.labelled() if form == "labelled" else item.captions()
-    reading = read(episode)
+    reading = read(episode, closely=True)
     spans = [(s.sentence.first, s.sentence.last) for s in episode.spoken()]
     out = []
     for card in judged:

@@ -15,6 +15,7 @@ from .ledger import note_type_times, seconds
 from .locking import locked
 from .memory import Common, Memory, Proposed, Standing, digest, digest_of, notes_mark
 from .model import Card, Kind
+from .placing import home, moved
 from .preview import Passage, Piece, Shapes
 from .processes import Progress, Workers, each, workers
 from .project import Project
@@ -105,6 +106,7 @@ def build(
         work.replacing = replacing
         if choices is not None:
             work.shelf.change(preview.apply(choices, work.shelf.all()))
+        work.move()
         sources = work.sources()
         chosen = sources.only(project, only)
         stale = [s for s in chosen if force or work.is_stale(s)]
@@ -261,6 +263,13 @@ class Shelf(Mapping[Path, Standing]):
             if file != self.full(path):
                 self._full[path] = file
 
+    def move(self, path: Path, to: Path) -> None:
+        """A card file stands elsewhere now."""
+        self._standing[to] = self._standing.pop(path)
+        for files in (self._full, self._read):
+            if path in files:
+                files[to] = files.pop(path)
+
     def put(self, path: Path, file: CardFile, data: bytes, now: datetime) -> None:
         """What a build made of a card file, and how it is written."""
         self._full.pop(path, None)
@@ -325,6 +334,8 @@ class Work:
     shelf: Shelf
     _made_notes: dict[Path, list[tuple[anki.RenderedNote, int]]] = field(default_factory=dict)
     """Of card files that stay as they are, where the last build left no notes."""
+    _digests: dict[Path, str] = field(default_factory=dict)
+    """Of transcripts that were looked at, by path."""
     _dated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields of notes that changed, by card id."""
     by: WriterSettings = field(default_factory=WriterSettings)
@@ -338,7 +349,16 @@ class Work:
 
     def sources(self) -> Sources:
         """The transcripts, each with its card file."""
-        return match(self.project, {path: s.info for path, s in self.shelf.items()}, self.shelf.full)
+        found = match(self.project, {path: s.info for path, s in self.shelf.items()}, self.shelf.full)
+        seeds = self.project.seeds.resolve()
+        self._digests |= {seeds / s.path.relative_to(self.project.seeds): s.digest for s in found.all}
+        return found
+
+    def move(self) -> None:
+        """Put card files where the settings have them."""
+        infos = {path: s.info for path, s in self.shelf.items()}
+        for path, to in moved(self.project.decks, infos, self.settings):
+            self.shelf.move(path, to)
 
     def is_stale(self, source: Source) -> bool:
         """Whether a transcript must be read: it is new, something that its cards depend on has changed, or
@@ -432,7 +452,7 @@ class Work:
             if isinstance(result, EpisodeckError):
                 yield result
             else:
-                yield Found(source.card_file, made[source], result)
+                yield Found(self.place(source, result), made[source], result)
         if resumable:
             self.memory.drop_underway()
 
@@ -472,6 +492,10 @@ class Work:
         row = self.finish(found.card_file, merged, now)
         self.memory.keep_proposals(found.made, found.proposed)
         return row
+
+    def place(self, source: Source, proposed: Proposed) -> Path:
+        """Where the card file of a transcript stands, or will stand."""
+        return source.card_file if source.known else home(self.project.decks, proposed.info, self.settings)
 
     def merged(self, path: Path, made: str, proposed: Proposed, now: datetime) -> deckfile.Merged:
         """A card file with proposals brought in; nothing is written."""
@@ -567,8 +591,19 @@ class Work:
             return tuple(anki.Written(path, anki.Outcome.UNCHANGED) for path in current)
 
         out, root = self.project.out, self.settings.deck
-        plan = anki.packages([note for path in self.shelf for note in self.notes(path)], root)
-        made = {out / p.path: fingerprints.of(sorted(times.items()), p.notes) for p in plan}
+        notes = {path: self.notes(path) for path in self.shelf}
+        plan = anki.packages([note for path in notes for note in notes[path]], root)
+        # With this layout, the card file alone decides what its notes are.
+        places = {
+            note.guid: (self.shelf[path].digest[:32], i)
+            for path, own in notes.items()
+            for i, (note, _) in enumerate(own)
+        }
+        del notes
+        made = {
+            out / p.path: fingerprints.of(sorted(times.items()), [places[n.guid] for n, _ in p.content])
+            for p in plan
+        }
         written = anki.write_packages(
             plan, out, times, self.templates, root,
             lambda package: self.memory.is_current(out / package.path, made[out / package.path]),
@@ -618,29 +653,53 @@ class Work:
             return anki.Written(left[0][0], anki.Outcome.UNCHANGED)
         shapes = Shapes(self.templates)
         common = fingerprints.of(fingerprints.of_program(), shapes.layouts)
+        of_pages = fingerprints.of(common, shapes.styles_of_all, self.settings, preview.sources(self.project))
+        made_of = {path: self._piece_made(path, common, there) for path in self.shelf}
+        alone: dict[Path, str] = {}
+
+        def stands(page: Path, part: preview.Part) -> bool:
+            alone[page] = fingerprints.of(of_pages, part, [made_of[path] for path in part.paths])
+            if not self.memory.stands("preview", page, alone[page]):
+                return False
+            self.memory.keep_pieces(made_of[path] for path in part.paths)
+            return True
 
         def piece_of(path: Path) -> Piece:
-            return self._piece(path, shapes, common, there)
+            return self._piece(path, shapes, made_of[path], there)
 
-        page = preview.write(self.project, self.settings, self.templates, self.shelf.files, piece_of)
+        episodes = {path: preview.Episode(s.info, len(s.cards)) for path, s in self.shelf.items()}
+        done = preview.write(
+            self.project, self.settings, self.templates, self.shelf.files, piece_of, episodes, stands
+        )
         self.memory.drop_unused()
-        self.memory.leave("preview", made, [page.path], ())
-        return page
+        self.memory.leave("preview", made, done.files, (), alone)
+        return done.page
 
-    def _piece(self, path: Path, shapes: Shapes, common: str, there: Mapping[str, Path]) -> Piece:
-        """A card file on the preview page; one that was made already isn't looked into. `common` is a fingerprint of
-        what the pieces of all depend on, `there` are the transcripts that are there."""
+    def _piece_made(self, path: Path, common: str, there: Mapping[str, Path]) -> str:
+        """A fingerprint of what a card file's piece of the preview is made of. `common` is one of what those of all
+        depend on, `there` are the transcripts that are there."""
+        known = self.shelf[path]
+        mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
+        return fingerprints.of(common, self.shelf.name(path), known.digest, mark, self._heard(path, there))
+
+    def _heard(self, path: Path, there: Mapping[str, Path]) -> str:
+        """The digest of a card file's transcript; "" if that is gone, or there are no cards."""
         known = self.shelf[path]
         transcript = there.get(known.info.source) if known.cards else None
-        heard = digest_of(transcript) if transcript else ""
-        mark = self.memory.notes_mark(known.digest) or notes_mark(self.notes(path))
-        made = fingerprints.of(common, path.name, known.digest, mark, heard)
+        if transcript is None:
+            return ""
+        if transcript not in self._digests:
+            self._digests[transcript] = digest_of(transcript)
+        return self._digests[transcript]
+
+    def _piece(self, path: Path, shapes: Shapes, made: str, there: Mapping[str, Path]) -> Piece:
+        """A card file on the preview page; one that was made already isn't looked into."""
         if (piece := self.memory.piece(made)) is not None:
             return piece
         notes = [note for note, _ in self.notes(path)]
         file = self._entered(path)
-        passages, found = self._passages(file, heard)
-        piece = preview.piece(file, path.name, notes, found, shapes)
+        passages, found = self._passages(file, self._heard(path, there))
+        piece = preview.piece(file, self.shelf.name(path), notes, found, shapes)
         self.memory.keep_piece(made, piece, passages)
         return piece
 
@@ -706,13 +765,15 @@ def _remarks(project: Project, shelf: Shelf, sources: Sources) -> tuple[str, ...
     for path in sources.orphans:
         source, count = shelf[path].info.source, len(shelf[path].cards)
         if source in elsewhere:
-            remarks.append(f"{source} is another episode's now; these {count} cards stay ({path.name})")
+            remarks.append(
+                f"{source} is another episode's now; these {count} cards stay ({shelf.name(path)})"
+            )
         elif not project.has(source):
-            remarks.append(f"{source} is gone; its {count} cards stay ({path.name})")
+            remarks.append(f"{source} is gone; its {count} cards stay ({shelf.name(path)})")
     for path, early in sorted(shelf.early.items()):
         if early:
             remarks.append(
-                f"{path.name}: {early} cards are dated later than now, so a clock was wrong; "
+                f"{shelf.name(path)}: {early} cards are dated later than now, so a clock was wrong; "
                 "changes to them reach Anki with the first build after that time"
             )
     return tuple(remarks)

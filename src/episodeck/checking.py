@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from . import anki, deckfile, preview, sheets
 from .cards import faults
+from .deckfile import nodes
 from .errors import EpisodeckError, Problems
 from .project import Project
 from .settings import load
@@ -16,11 +18,25 @@ from .text import words_of
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What would better a card."""
+
+    place: str
+    """File and line."""
+    kind: str
+    """As the rubric names it."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.kind}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What `check` found."""
 
     problems: tuple[EpisodeckError, ...]
-    advice: tuple[str, ...]
+    advice: tuple[Advice, ...]
     files: int
     cards: int
 
@@ -40,39 +56,46 @@ def check(project: Project) -> Findings:
         problems += preview.problems(project.templates)
     except EpisodeckError as error:
         problems.append(error)
+    advice: list[Advice] = []
+    fronts: dict[str, tuple[Path, int]] = {}
+    ids: dict[Path, tuple[str, list[str]]] = {}
     try:
-        decks = deckfile.load_all(project.decks)
+        for path in deckfile.paths(project.decks):
+            try:
+                file = deckfile.load(path)
+            except EpisodeckError as error:
+                problems += error.problems if isinstance(error, Problems) else (error,)
+                continue
+            ids[path] = file.info.id, [card.id for card in file.cards]
+            for i, card in enumerate(file.cards):
+                # The readable form has names and terms mended.
+                said = " ".join(filter(None, (card.source.excerpt, card.source.readable)))
+                for fault in faults(card.question, card.answer, said):
+                    kind, _, what = fault.partition(": ")
+                    advice.append(Advice(_place(path, i), kind, what))
+                first = fronts.setdefault(" ".join(words_of(card.question)), (path, i))
+                if first != (path, i):
+                    advice.append(Advice(_place(path, i), "told apart", f"asks the same as {_place(*first)}"))
     except EpisodeckError as error:
         raise Problems((*problems, error)) from error
-    problems += decks.problems
-    advice = []
-    fronts: dict[str, str] = {}
-    for path, file in sorted(decks.files.items()):
-        lines = _lines(path)
-        for card in file.cards:
-            at = lines.get(" ".join(card.question.split())) or [1]
-            place = f"{path}:{at.pop(0) if len(at) > 1 else at[0]}"
-            # The readable form has names and terms mended.
-            said = " ".join(filter(None, (card.source.excerpt, card.source.readable)))
-            advice += [f"{place}: {fault}" for fault in faults(card.question, card.answer, said)]
-            front = " ".join(words_of(card.question))
-            if front in fronts:
-                advice.append(f"{place}: told apart: asks the same as {fronts[front]}")
-            fronts.setdefault(front, place)
-    return Findings(
-        tuple(problems), tuple(advice), len(decks.files), sum(len(f.cards) for f in decks.files.values())
+    problems += deckfile.clashes(ids)
+    return Findings(tuple(problems), tuple(advice), len(ids), sum(len(cards) for _, cards in ids.values()))
+
+
+def _place(path: Path, card: int) -> str:
+    """Where a card's question stands."""
+    lines = _lines(path)
+    return f"{path}:{lines[card] if card < len(lines) else 1}"
+
+
+@lru_cache(maxsize=16)
+def _lines(path: Path) -> tuple[int, ...]:
+    """The lines where the questions of a card file stand, in order."""
+    root = nodes.compose(path.read_text(encoding="utf-8-sig"))
+    top = nodes.pairs(root) if isinstance(root, yaml.MappingNode) else {}
+    cards = top["cards"][1] if "cards" in top else None
+    return tuple(
+        nodes.pairs(card)["question"][1].start_mark.line + 1
+        for card in (cards.value if isinstance(cards, yaml.SequenceNode) else ())
+        if isinstance(card, yaml.MappingNode) and "question" in nodes.pairs(card)
     )
-
-
-def _lines(path: Path) -> dict[str, list[int]]:
-    """The lines where a question stands in a card file, first to last, by its text with single blanks."""
-    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    found: dict[str, list[int]] = {}
-    for key, cards in root.value if isinstance(root, yaml.MappingNode) else ():
-        if key.value != "cards" or not isinstance(cards, yaml.SequenceNode):
-            continue
-        for card in cards.value:
-            for name, value in card.value if isinstance(card, yaml.MappingNode) else ():
-                if name.value == "question" and isinstance(value, yaml.ScalarNode):
-                    found.setdefault(" ".join(value.value.split()), []).append(name.start_mark.line + 1)
-    return found

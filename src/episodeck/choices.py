@@ -29,3 +29,10 @@ class Flip(StrEnum):
     LONG_EDGE = "long-edge"
     SHORT_EDGE = "short-edge"
     FOLD = "fold"
+
+
+class Layout(StrEnum):
+    """Where new card files go."""
+
+    FLAT = "flat"
+    BY_SHOW = "by-show"

@@ -601,7 +601,115 @@ def brief(
 
 
 @app.command()
-def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
+def compare(
+    episode: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[EPISODE]",
+            help="An episode's id, its card file, or its transcript in seeds/.",
+            show_default=False,
+        ),
+    ] = None,
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    writers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--writer",
+            metavar="NAME",
+            help="Give it twice: builtin, agent, or a language model of the settings.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Where to write the page.",
+            show_default="build/compare/EPISODE.html",
+        ),
+    ] = None,
+    choices: Annotated[
+        Path | None,
+        typer.Option("--choices", metavar="FILE", help="Print what was chosen on the page instead."),
+    ] = None,
+    limit_tokens: Annotated[
+        int | None,
+        typer.Option("--limit-tokens", min=1, metavar="N", help="Have a language model use at most so many."),
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two writers blindly: the cards of both for one episode, mixed and unmarked on one page.
+
+    There, keep, edit or drop each, and say which is better where both ask about the same; then save your choices.
+    `episodeck compare --choices FILE` tells whose cards they were. The card file stays as it is.
+    """
+    from dataclasses import asdict
+
+    from .project import find
+
+    if choices is not None:
+        if episode is not None or writers:
+            raise typer.BadParameter("is for itself: leave out EPISODE and --writer", param_hint="--choices")
+        from .comparing import result
+        from .showing import comparison_text
+
+        found = result(find(project, seeds, decks), choices)
+        print(_json(asdict(found)) if as_json else _plain_lines(comparison_text(found)))
+        return
+    if episode is None:
+        raise typer.BadParameter("is missing", param_hint="EPISODE")
+    if len(writers or ()) != 2 or len({*(writers or ())}) != 2:
+        raise typer.BadParameter("name two of them, each with --writer", param_hint="--writer")
+    from .comparing import compare as run
+
+    first, second = writers or ("", "")
+    compared = run(
+        find(project, seeds, decks),
+        episode,
+        (first, second),
+        out,
+        ask=lambda estimate: _agree_to_send(estimate, yes),
+        limit_tokens=limit_tokens,
+    )
+    print(_json({**asdict(compared), "page": str(compared.page)}) if as_json else compared.page)
+    for remark in compared.remarks:
+        _say(remark)
+
+
+@app.command()
+def mcp(
+    project: ProjectOption = Path(),
+    seeds: SeedsOption = None,
+    decks: DecksOption = None,
+    out: OutOption = None,
+) -> None:
+    """Serve the project to your own agent, over the Model Context Protocol on stdin and stdout.
+
+    The agent's program starts this by itself, as its settings say: docs/agents.md shows how. It lets the agent list
+    and read episodes, have cards verified and merged, and list, edit and delete cards; nothing outside the project can be
+    reached. Needs an extra: pip install 'episodeck[mcp]'.
+    """
+    from .project import find
+    from .serving import serve
+
+    place = find(project, seeds, decks, out)
+    if sys.stdin.isatty():
+        _say("waiting for an agent on stdin, whose program should start this by itself; Ctrl-C ends it")
+    serve(place)
+
+
+@app.command()
+def check(
+    project: ProjectOption = Path(),
+    decks: DecksOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List all, also where more than a hundred are summed up.")
+    ] = False,
+) -> None:
     """Look for problems in settings, card files and templates, and advise on cards.
 
     Every problem is one line with file, line and mend; exit status 1 if there are any. Advice on the
@@ -609,12 +717,15 @@ def check(project: ProjectOption = Path(), decks: DecksOption = None) -> None:
     """
     from .checking import check as run
     from .project import find
+    from .showing import advice_lines, problem_lines
 
     found = run(find(project, None, decks))
-    for advice in found.advice:
-        print(f"advice: {advice}")
+    for line in [f"advice: {one}" for one in found.advice] if everything else advice_lines(found.advice):
+        print(line)
     if found.problems:
-        raise Problems(found.problems)
+        for line in map(str, found.problems) if everything else problem_lines(found.problems):
+            _say(line)
+        raise typer.Exit(Status.WRONG_INPUT)
     files = "1 card file" if found.files == 1 else f"{found.files} card files"
     print(f"no problems: {files}, {found.cards} card{'' if found.cards == 1 else 's'}")
 

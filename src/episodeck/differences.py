@@ -79,11 +79,11 @@ def differences(
     chosen = sources.only(project, only)
     remembered = {s: work.memory.proposals(s.made(work.settings)) for s in chosen}
     now = datetime.now(UTC)
-    of = {
-        s.card_file: _difference(work, Found(s.card_file, s.made(work.settings), known), now)
-        for s, known in remembered.items()
-        if known is not None
-    }
+    of: dict[Path, Difference] = {}
+    for source, known in remembered.items():
+        if known is not None:
+            place = work.place(source, known)
+            of[place] = _difference(work, Found(place, source.made(work.settings), known), now)
     skipped: list[EpisodeckError] = []
     with workers(jobs) as there:
         for result in work.propose([s for s, known in remembered.items() if known is None], there, progress):

@@ -62,6 +62,18 @@ def write_atomically(
     return True
 
 
+def move(path: Path, to: Path) -> None:
+    """Move a file within a project in one step; nothing may be at `to`. Raises `ProjectError`; the file is then where it
+    was."""
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(path, to)  # noqa: PTH104
+    except OSError as error:
+        raise unwritable(to, error) from error
+    for folder in (to.parent, path.parent):
+        _sync_folder(folder)
+
+
 def is_draft(path: Path) -> bool:
     """Whether this is what a killed process left of a file it was writing."""
     inner = Path(path.name.removesuffix(_DRAFT))

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +100,9 @@ class Memory:
     _hashed: dict[Path, str] = field(default_factory=dict)
     """What outputs that stand hold, by digest."""
     _passages: set[str] = field(default_factory=set)
-    _pieces: set[str] = field(default_factory=set)
     """Fingerprints of those asked for."""
+    _pieces: dict[str, str] = field(default_factory=dict)
+    """Those asked for, by fingerprint, with that of the passages in it; "" for none yet."""
 
     def __post_init__(self) -> None:
         stored = _read(self.folder / _INDEX)
@@ -128,7 +129,7 @@ class Memory:
         """Remember a card file before the build is done, so that the next one, should this be interrupted, needn't
         look into it."""
         if self._files.get(name) != standing:
-            _write(self._entry(_STANDING, self._standing_key(name, standing.digest)), asdict(standing))
+            _write(self._entry(_STANDING, self._standing_key(name, standing.digest)), _shallow(standing))
 
     def _standing_key(self, name: str, content: str) -> str:
         return digest(f"{self.layout} {content} {name}".encode())[:32]
@@ -210,23 +211,36 @@ class Memory:
 
     def piece(self, made: str) -> Piece | None:
         """A card file on the preview page, by the fingerprint of what that depends on; none if unknown."""
-        self._pieces.add(made)
+        self._pieces.setdefault(made, "")
         stored = _read(self._entry(_PIECES, made))
         try:
             cards = tuple(PieceCard(Kind(c["kind"]), tuple(c["filled"]), c["json"]) for c in stored["cards"])
             passages, piece = stored["passages"], Piece(stored["id"], stored["episode"], cards)
         except (KeyError, TypeError, ValueError):
             return None
-        self._passages.add(passages)
+        self._pieces[made] = passages
         return piece
+
+    def keep_pieces(self, made: Iterable[str]) -> None:
+        """Pieces that stand on pages that stand, so that nobody asks for them."""
+        for piece in made:
+            with contextlib.suppress(KeyError, TypeError):
+                self._pieces[piece] = str(self._leaving("preview")["pieces"][piece])
+
+    def _leaving(self, what: str) -> Any:
+        """What is remembered of other outputs."""
+        if what not in self._left:
+            self._left[what] = _read(self.folder / f"{what}.json")
+        return self._left[what]
 
     def keep_piece(self, made: str, piece: Piece, passages: str) -> None:
         """Remember it, with the fingerprint of the passages that stand in it."""
+        self._pieces[made] = passages
         _write(self._entry(_PIECES, made), {**asdict(piece), "passages": passages})
 
     def drop_unused(self) -> None:
         """Forget the passages and pieces that nobody asked for."""
-        self._drop(_PASSAGES, self._passages)
+        self._drop(_PASSAGES, self._passages | set(self._pieces.values()))
         self._drop(_PIECES, self._pieces)
 
     def is_current(self, output: Path, made: str) -> bool:
@@ -257,7 +271,7 @@ class Memory:
         index = {
             "layout": self.layout,
             "note_types": dict(sorted(note_types.items())),
-            "files": {name: asdict(standing) for name, standing in sorted(files.items())},
+            "files": {name: _shallow(standing) for name, standing in sorted(files.items())},
             "outputs": {
                 "": (made, ""),
                 **{name: (outputs[path], digest_of(path)) for name, path in kept.items()},
@@ -276,7 +290,7 @@ class Memory:
 
     def left(self, what: str, made: str) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
         """Other outputs and the remarks on them, if they are as they were written from what `made` is a fingerprint of."""
-        stored = _read(self.folder / f"{what}.json")
+        stored = self._leaving(what)
         try:
             if stored["made"] != made:
                 return None
@@ -288,11 +302,9 @@ class Memory:
 
     def stands(self, what: str, output: Path, made: str) -> bool:
         """Whether one of such outputs is as it was written from what `made` is a fingerprint of."""
-        if what not in self._left:
-            self._left[what] = _read(self.folder / f"{what}.json")
         name = output.relative_to(self.folder.parent).as_posix()
         try:
-            stored = self._left[what]
+            stored = self._leaving(what)
             if stored["parts"][name] != made or stored["outputs"][name] != (found := digest_of(output)):
                 return False
         except (KeyError, TypeError):
@@ -314,6 +326,8 @@ class Memory:
         kept = {name: self._hashed.get(path) or digest_of(path) for path, name in names.items()}
         alone = {name: parts[path] for path, name in names.items() if parts and path in parts}
         stored = {"made": made, "outputs": kept, "parts": alone, "remarks": list(remarks)}
+        if what == "preview":
+            stored["pieces"] = dict(sorted(self._pieces.items()))
         _write(self.folder / f"{what}.json", stored)
 
     def _drop(self, folder: str, used: Container[str]) -> None:
@@ -344,6 +358,11 @@ def digest_of(path: Path) -> str:
         return ""
 
 
+def _shallow(standing: Standing) -> dict[str, Any]:
+    """As `asdict`, but that tuples aren't copied."""
+    return {f.name: getattr(standing, f.name) for f in fields(standing)} | {"info": asdict(standing.info)}
+
+
 def _standing(stored: Mapping[str, Any]) -> Standing:
     places = tuple((guest, topic) for guest, topic in stored["places"])
     lists = {"cards": tuple(stored["cards"]), "places": places}
@@ -368,7 +387,7 @@ def _common(stored: Mapping[str, Any]) -> Common:
 
 
 def _notes(notes: Sequence[tuple[RenderedNote, int]]) -> list[object]:
-    return [(asdict(note), changed) for note, changed in notes]
+    return [([getattr(note, name) for name in _NOTE_FIELDS], changed) for note, changed in notes]
 
 
 def _info(stored: Mapping[str, Any]) -> EpisodeInfo:
@@ -383,6 +402,9 @@ def _card(stored: Mapping[str, Any]) -> Card:
     return Card(**{**stored, "kind": kind, "source": Source(**{**source, "words": words}), "anki": anki})
 
 
-def _note(stored: Mapping[str, Any]) -> RenderedNote:
-    lists = {name: tuple(stored[name]) for name in ("fields", "tags")}
-    return RenderedNote(**{**stored, **lists, "note_type": Kind(stored["note_type"])})
+_NOTE_FIELDS = tuple(f.name for f in fields(RenderedNote))
+
+
+def _note(stored: Sequence[Any]) -> RenderedNote:
+    guid, note_type, fields, tags, deck, guest, topic = stored
+    return RenderedNote(guid, Kind(note_type), tuple(fields), tuple(tags), deck, guest, topic)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .choices import By, CardsPerPage, Flip, PaperSize
+from .choices import By, CardsPerPage, Flip, Layout, PaperSize
 from .errors import EpisodeckError, Problems, SettingsError
 from .writer_settings import BUILTIN, Faults, WriterSettings, read_one, read_several
 
@@ -73,6 +73,10 @@ class Settings:
 
     preview: bool = True
     """Whether a build also writes the page on which cards are looked through."""
+
+    layout: str = "flat"
+    """Where card files go: flat, all in decks/; by-show, a folder there for each show. Those that stand where the program put
+    them are moved when this changes; those that you put elsewhere stay."""
 
     # These two stand in no fingerprint of what is packed and printed: where cards come from doesn't show in them.
     writer: str = field(default=BUILTIN, repr=False)
@@ -307,4 +311,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "preview": _yes_or_no,
     "writer": _writer,
     "writers": read_several,
+    "layout": _one_of(*Layout),
 }

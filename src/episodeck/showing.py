@@ -14,7 +14,9 @@ from .errors import EpisodeckError
 from .model import Card, Episode, Sentence, Spoken, Turn
 
 if TYPE_CHECKING:
-    from .build import Report
+    from .build import Report, Row
+    from .checking import Advice
+    from .comparing import Result
     from .differences import Differences
     from .highlights import Taste
     from .settings import Settings
@@ -24,18 +26,26 @@ if TYPE_CHECKING:
 _WIDTH = 96
 _PARAGRAPH = 80
 """Words after which a paragraph ends with its sentence."""
+_MANY_EPISODES, _MUCH = 40, 100
+"""So many rows of a table, and so many lines of advice or problems, a reader is shown without asking."""
+_KINDS = {"SettingsError": "of settings", "CardFileError": "of card files", "TemplateError": "of templates"}
 
 
 def report_text(report: Report) -> str:
-    """The closing table of a build."""
+    """The closing table of a build; of many episodes, only those that something was done for."""
     head = ("episode", "guest", "new", "updated", "kept", "yours")
-    rows = [
+    changed = [r for r in report.rows if r.written]
+    told = report.rows if len(report.rows) <= _MANY_EPISODES else changed[:_MANY_EPISODES]
+    rows: list[tuple[str, ...]] = [
         (r.episode, ", ".join(r.guests) or "–", str(r.new), str(r.updated), str(r.kept), str(r.yours))
-        for r in report.rows
+        for r in told
     ]
-    totals = [str(sum(getattr(r, name) for r in report.rows)) for name in ("new", "updated", "kept", "yours")]
+    if more := len(changed) - len(told) if len(told) < len(report.rows) else 0:
+        rows.append((f"{more:,} more", "", *_sums(changed[len(told) :])))
+    if same := len(report.rows) - len(told) - more:
+        rows.append((f"{same:,} as they were", "", *_sums([r for r in report.rows if not r.written])))
     lines = (
-        _table([head, *rows, ("all", "", *totals)] if len(rows) > 1 else [head, *rows])
+        _table([head, *rows, ("all", "", *_sums(report.rows))] if len(rows) > 1 else [head, *rows])
         if rows
         else ["no episodes yet"]
     )
@@ -64,6 +74,33 @@ def report_text(report: Report) -> str:
         if report.preview and report.preview.outcome is Outcome.WRITTEN:
             lines.append(f"  {report.preview.path}, to look through the cards")
     return "\n".join(lines)
+
+
+def _sums(rows: Sequence[Row]) -> list[str]:
+    return [str(sum(getattr(r, name) for r in rows)) for name in ("new", "updated", "kept", "yours")]
+
+
+def advice_lines(advice: Sequence[Advice]) -> list[str]:
+    """Advice on cards; where there is much of it, how much of each kind, and the first."""
+    if len(advice) <= _MUCH:
+        return [f"advice: {one}" for one in advice]
+    kinds: dict[str, list[Advice]] = {}
+    for one in advice:
+        kinds.setdefault(one.kind, []).append(one)
+    lines = [
+        f"advice: {kind}: {len(of):,} cards, such as {of[0].place}: {of[0].what}"
+        for kind, of in kinds.items()
+    ]
+    return [*lines, "`episodeck check --all` lists every card"]
+
+
+def problem_lines(problems: Sequence[EpisodeckError]) -> list[str]:
+    """Problems; where there are many, the first and how many more of each kind."""
+    if len(problems) <= _MUCH:
+        return list(map(str, problems))
+    kinds = Counter(_KINDS.get(type(p).__name__, "others") for p in problems[_MANY_EPISODES:])
+    more = ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common())
+    return [*map(str, problems[:_MANY_EPISODES]), f"and more: {more}; `episodeck check --all` lists them"]
 
 
 def sheet_lines(sheets: Sequence[Written]) -> list[str]:
@@ -404,3 +441,16 @@ def adopted_dictionary(adopted: Adopted) -> dict[str, Any]:
         ],
         "withheld": adopted.withheld,
     }
+
+
+def comparison_text(result: Result) -> str:
+    """What a blind choice says."""
+    rows = [("writer", "kept", "edited", "dropped", "not judged")]
+    rows += [(t.writer, str(t.kept), str(t.edited), str(t.dropped), str(t.open)) for t in result.tallies]
+    lines = [f"{result.episode}: {result.judged} of {_count(result.cards, 'card')} judged", "", *_table(rows)]
+    if result.pairs:
+        better = ", ".join(f"{t.writer} better in {t.better}" for t in result.tallies)
+        undecided = result.pairs - result.even - sum(t.better for t in result.tallies)
+        more = f", {undecided} not judged" if undecided else ""
+        lines += ["", f"{_count(result.pairs, 'pair')}: {better}, no difference in {result.even}{more}"]
+    return "\n".join(lines)

@@ -67,6 +67,9 @@ _SETTINGS = """\
 #     base_url: http://127.0.0.1:11434/v1
 #     model: gemma3:12b
 # writer: builtin
+
+# Where card files go: flat, all in decks/; by-show, a folder there for each show.
+# layout: flat
 """
 
 _FILES = {

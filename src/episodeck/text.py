@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 """A word as it is compared: letters and digits, with apostrophes inside."""
@@ -31,6 +32,7 @@ def words_of(text: str) -> list[str]:
     return [w.lower().replace("’", "'") for w in WORD.findall(text)]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without its commonest endings, so that `models` and `model` meet. Not for display."""
     word = word.removesuffix("'s")
@@ -49,7 +51,12 @@ def stem(word: str) -> str:
 
 def content_words(text: str) -> list[str]:
     """The stems of a text's words that carry meaning, in order."""
-    return [stem(w) for w in words_of(text) if w not in STOP_WORDS and len(w) > 1]
+    return list(_content(text))
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> tuple[str, ...]:
+    return tuple(stem(w) for w in words_of(text) if w not in STOP_WORDS and len(w) > 1)
 
 
 def slug(text: str) -> str:

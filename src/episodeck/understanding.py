@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -225,6 +227,19 @@ def propose(
     liked: Taste,
 ) -> Proposed:
     """What the program would have in the card file of one transcript. Raises `TranscriptError`."""
-    found = understand(path, name, settings, words, episode, topics, liked)
+    with _uncollected():
+        found = understand(path, name, settings, words, episode, topics, liked)
     talk = deckfile.trace(" ".join(found.episode.speech.words))
     return Proposed(found.episode.info, found.cards, wanted(found.episode, settings), talk)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Values of the stages hold no rings; Python's search for rings among them would take a twelfth of the time."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searched:
+            gc.enable()

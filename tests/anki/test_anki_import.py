@@ -46,6 +46,19 @@ def test_a_card_about_which_next_to_nothing_is_known_is_whole(kind: Kind, engine
     assert shown.tags == ("episode::bare", f"kind::{kind}")
 
 
+def test_cards_of_hundreds_of_decks_arrive_each_in_its_own(engine: Engine) -> None:
+    notes = [
+        a_note(a_card(f"c{i}", topic=f"Topic {i % 7}"), replace(INFO, guests=(guest,)), guest)
+        for i in range(900)
+        for guest in [f"Guest {i // 2}"]
+    ]
+    engine.take_notes(stamped(notes))
+    shown = engine.shown()
+    assert {id: card.deck for id, card in shown.items()} == {
+        f"c{i}": f"Episodeck::Guest {i // 2}::Topic {i % 7}" for i in range(900)
+    }
+
+
 def test_decks_and_tags_hold_guest_and_topic(engine: Engine) -> None:
     other = replace(INFO, id="two", show='Say "Why" Again: Live')
     notes = [

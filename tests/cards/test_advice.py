@@ -34,6 +34,6 @@ def test_advice_names_file_line_and_check(tmp_path: Path) -> None:
     file.write_text(CARDS, encoding="utf-8")
     found = check(find(tmp_path))
     assert found.cards == 3
-    advice = [line.removeprefix(f"{file}:") for line in found.advice]
+    advice = [str(line).removeprefix(f"{file}:") for line in found.advice]
     assert "11: standalone: the question points at something it doesn't name" in advice
     assert f"15: told apart: asks the same as {file}:4" in advice

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from episodes import GUEST, HOST, episode
 
-from episodeck.highlights.reader import WINDOW, Pieces, cut, read
+from episodeck.highlights.reader import READ_ANYWAY, WINDOW, Pieces, cut, read, worth_reading
 from episodeck.speech.pieces import LAST, Vocabulary
 
 VOCABULARY = Vocabulary("[PAD]\n[UNK]\n[CLS]\n[SEP]\n.\n,\n?\nthe\nkiln\ncool\n##s\nwhy\n##'s")
@@ -21,8 +21,8 @@ def test_every_piece_is_answered_for_once_by_a_window_that_holds_it(length: int)
     for first, end, done, until in Pieces(nothing, nothing, nothing, nothing).windows():
         assert 0 <= first <= done < until <= end <= length
         assert end - first <= WINDOW - 2
-        assert first == 0 or done - first >= 32
-        assert end == length or end - until >= 32
+        assert first == 0 or done - first >= 24
+        assert end == length or end - until >= 24
         answered += range(done, until)
     assert answered == list(range(length))
 
@@ -74,3 +74,32 @@ def test_nothing_said_is_nothing_read() -> None:
     reading = read(episode())
     assert reading.sentences.shape == (0, 4)
     assert reading.answer.shape == reading.topic.shape == (0,)
+
+
+def test_a_long_talk_is_read_but_for_the_windows_that_promise_least() -> None:
+    small_talk = " / ".join(
+        [CHATTER, "Oh wow.", "Yeah, that is so funny, thank you all for listening to the show."] * 12
+    )
+    substance = " / ".join(
+        [SUBSTANCE, "Slow cooling matters because a thick base keeps its heat for hours."] * 12
+    )
+    turns = [(GUEST, substance), (HOST, small_talk), (GUEST, substance)] * 3
+    talk = episode(*turns)
+    closely, quickly = read(talk, closely=True), read(talk)
+    passed_over = np.flatnonzero((closely.sentences != quickly.sentences).any(axis=1))
+    assert len(passed_over)
+    # At most a sentence or two at the edges of the small talk are of substance.
+    worth = {i for i, s in enumerate(talk.spoken()) if s.turn % 3 != 1}
+    assert len(worth.intersection(passed_over.tolist())) <= 0.1 * len(passed_over)
+    # What was read was read as it would have been anyway.
+    assert (closely.answer[quickly.answer > 0] == quickly.answer[quickly.answer > 0]).all()
+    assert (closely.plain == quickly.plain).all()
+
+
+def test_a_short_talk_is_read_whole() -> None:
+    talk = episode((HOST, CHATTER), (GUEST, " / ".join([SUBSTANCE, CHATTER] * 10)))
+    closely, quickly = read(talk, closely=True), read(talk)
+    assert (closely.sentences == quickly.sentences).all()
+    assert (closely.answer == quickly.answer).all()
+    windows = [(0, 10, 0, 10)] * READ_ANYWAY
+    assert worth_reading(windows, np.zeros(10, np.int64), np.array([-9.0])) == windows

@@ -88,7 +88,7 @@ def test_a_build_goes_on_where_ctrl_c_ended_it(
     monkeypatch.setattr(building.deckfile, "load", lambda path: loaded.append(path) or load(path))
     report = build(find(folder), jobs=1, progress=lambda what, _, total: asked.update({what: total}))
     assert asked == {"making cards": len(CRAFTS) - len(done)}, "no transcript is read twice"
-    assert not done.keys() & set(loaded), "nor are the card files"
+    assert len(done.keys() & set(loaded)) <= 1, "nor are card files, but the one that was just being written"
     assert {path: path.stat().st_mtime_ns for path in done} == done
     assert sum(row.written for row in report.rows) == len(CRAFTS) - len(done)
     assert unstamped(folder) == unstamped(whole)

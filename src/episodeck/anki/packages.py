@@ -29,7 +29,16 @@ class Package:
 
     path: str
     """Relative to the output folder, with forward slashes."""
-    notes: tuple[Note, ...]
+    content: tuple[tuple[RenderedNote, int], ...]
+    """The notes in their order, each with the Unix time its content last changed."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The same, numbered."""
+        return tuple(
+            Note(note.guid, note.note_type, note.fields, note.tags, note.deck, changed, due)
+            for due, (note, changed) in enumerate(self.content, 1)
+        )
 
 
 class Outcome(StrEnum):
@@ -71,7 +80,7 @@ def packages(notes: Iterable[tuple[RenderedNote, int]], root: str) -> tuple[Pack
         for name, pair in zip(names, pairs, strict=True):
             if name:
                 groups.setdefault(f"{folder}/{slugs[name.casefold()]}.apkg", []).append(pair)
-    return tuple(Package(path, _numbered(group)) for path, group in groups.items())
+    return tuple(Package(path, tuple(group)) for path, group in groups.items())
 
 
 def write_packages(
@@ -136,13 +145,6 @@ def package_bytes(
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED, _LEVEL)
         archive.comment = _mark(root)
     return buffer.getvalue()
-
-
-def _numbered(group: Iterable[tuple[RenderedNote, int]]) -> tuple[Note, ...]:
-    return tuple(
-        Note(note.guid, note.note_type, note.fields, note.tags, note.deck, changed, due)
-        for due, (note, changed) in enumerate(group, 1)
-    )
 
 
 def _mark(root: str) -> bytes:

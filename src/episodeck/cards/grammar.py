@@ -74,19 +74,32 @@ def tokens_of(sentence: str) -> tuple[Token, ...]:
 
 @lru_cache(maxsize=4096)
 def _tokens_of(sentence: str) -> tuple[Token, ...]:
-    from nltk.tokenize.destructive import NLTKWordTokenizer
-
-    straight = sentence.replace("“", '"').replace("”", '"').replace("’", "'")
-    try:
-        spans = list(NLTKWordTokenizer().span_tokenize(straight))
-    except ValueError:  # quotation marks it can't align
-        spans = [m.span() for m in re.finditer(r"[\w'$%.-]*\w|[^\w\s]", straight)]
+    spans = spans_of(sentence)
+    straight = _straight(sentence)
     words = [straight[a:b] for a, b in spans]
     # The capital of a first word says nothing, but the tagger takes it for a name's.
     if words[0][1:].islower() or len(words[0]) == 1:
         words[0] = words[0] if words[0] == "I" else words[0].lower()
     tagged = tag(words)
     return tuple(Token(sentence[a:b], t, a, b) for (a, b), (_, t) in zip(spans, tagged, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def spans_of(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Where the tokens of one sentence stand, in characters: first and the one after the last. Tagging takes longer."""
+    if not sentence.strip():
+        return ()
+    from nltk.tokenize.destructive import NLTKWordTokenizer
+
+    straight = _straight(sentence)
+    try:
+        return tuple(NLTKWordTokenizer().span_tokenize(straight))
+    except ValueError:  # quotation marks it can't align
+        return tuple(m.span() for m in re.finditer(r"[\w'$%.-]*\w|[^\w\s]", straight))
+
+
+def _straight(sentence: str) -> str:
+    return sentence.replace("“", '"').replace("”", '"').replace("’", "'")
 
 
 def without_lead_in(sentence: str) -> str:
@@ -157,6 +170,7 @@ def base_of_past(verb: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def finite(text: str) -> bool:
     """Whether a text has a finite verb: whether it can be a whole clause."""
     return any(t.tag in FINITE or (i and t.low in BE) for i, t in enumerate(tokens_of(text)))
@@ -165,6 +179,7 @@ def finite(text: str) -> bool:
 _POINTING = re.compile(rf"\b(?:{'|'.join(sorted(PRONOUNS | POINTERS | {'there', 'here'}))})\b", re.I)
 
 
+@lru_cache(maxsize=8192)
 def dangles(text: str, quoted: bool = False) -> bool:
     """Whether a text points at something it doesn't name: a pronoun before any noun, or "this"/"that" alone.
 

@@ -25,23 +25,20 @@ _CLEFT = re.compile(
 
 def patterns(text: str, speaker: str | None, common: frozenset[str]) -> Iterator[Draft]:
     """Drafts from such turns of phrase."""
-    tokens = tokens_of(text)
-    yield from _key_point(text, tokens, speaker, common)
+    yield from _key_point(text, speaker, common)
     yield from _cleft(text, speaker)
-    yield from _apposition(text, tokens, speaker, common)
+    yield from _apposition(text, speaker, common)
     yield from _the_more(text, speaker)
     yield from _it_takes(text, speaker)
 
 
-def _key_point(
-    text: str, all_tokens: tuple[Token, ...], speaker: str | None, common: frozenset[str]
-) -> Iterator[Draft]:
+def _key_point(text: str, speaker: str | None, common: frozenset[str]) -> Iterator[Draft]:
     """ "The trick is that …", "The only place where it comes into play is when …"."""
     match = _KEY.match(text)
     if not match:
         return
     subject = match["subject"]
-    tokens = [t for t in all_tokens if t.end <= match.end("subject")]
+    tokens = [t for t in tokens_of(text) if t.end <= match.end("subject")]
     relative = any(
         t.tag in ("WDT", "WP", "WRB") or t.low in ("that", "you", "we", "they", "people") for t in tokens[1:]
     )
@@ -85,16 +82,14 @@ def _cleft(text: str, speaker: str | None) -> Iterator[Draft]:
     yield Draft("key point", attributed(core, speaker), as_answer(core_of(match["rest"], 4)), match["what"])
 
 
-def _apposition(
-    text: str, tokens: tuple[Token, ...], speaker: str | None, common: frozenset[str]
-) -> Iterator[Draft]:
+def _apposition(text: str, speaker: str | None, common: frozenset[str]) -> Iterator[Draft]:
     """ "The lehr, which is a long oven with a belt": what is the lehr?"""
     for match in re.finditer(
         r"(?:,| -+) which (?P<verb>is|are|was|were) (?:basically |essentially |just |really )?(?P<rest>(?:an?|the|where|when|how)\b.+)",
         text,
     ):
         run: list[Token] = []
-        for token in reversed([t for t in tokens if t.end <= match.start()]):
+        for token in reversed([t for t in tokens_of(text) if t.end <= match.start()]):
             if token.tag in NOUNS or (token.tag in ("JJ", "DT") and run):
                 run.insert(0, token)
             else:

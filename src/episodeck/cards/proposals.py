@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..model import Episode, Highlight, Kind, Spoken
 from ..text import content_words, words_of
@@ -93,15 +94,16 @@ def proposals(
             memory.clear()
             continue
         inside = i >= highlight.first
-        place = (i - highlight.first) / max(1, highlight.last - highlight.first) if inside else -1.0
+        if not (inside and usable):
+            memory.pass_over(partial(_hear, sentence, common))
+            continue
+        place = (i - highlight.first) / max(1, highlight.last - highlight.first)
         heard = frozenset(
             content_words(" ".join(spoken[k].sentence.readable for k in range(max(0, i - 3), i)))
         )
         about = About(setting.frequency, heard, worth)
-        for draft in _statement_drafts(sentence, speaker, memory, setting, about, inside and usable):
+        for draft in _statement_drafts(sentence, speaker, memory, setting, about):
             yield Proposal(draft, (i,), place, sentence)
-        if not (inside and usable):
-            continue
         inner = contents(sentence)
         for text in (sentence, *pieces(sentence), *inner):
             for draft in passages(text, speaker, about, common):
@@ -143,12 +145,33 @@ def proposals(
 
 
 def _statement_drafts(
-    sentence: str, speaker: str | None, memory: Memory, setting: Setting, about: About, wanted: bool
+    sentence: str, speaker: str | None, memory: Memory, setting: Setting, about: About
 ) -> Iterator[Draft]:
     """Drafts from the whole sentence and, as long ones are read less surely, from its pieces."""
     seen: set[tuple[str, str]] = set()
-    memory.sentence()
     common = setting.common
+    for lead, text, tree in _readings(sentence, common, memory):
+        for draft in (
+            *tails(text, lead, speaker, common, memory),
+            *(() if lead else patterns(text, speaker, common)),
+        ):
+            if (draft.question, draft.answer) not in seen:
+                seen.add((draft.question, draft.answer))
+                yield draft
+        for stated in statements(tree, lead):
+            clause = memory.read(stated)
+            if (clause.own and pronoun(clause)) or dangles(clause.name) or dangles(clause.lead):
+                continue
+            said = Said(clause, turned(clause, speaker, common), speaker, common)
+            for draft in (*circumstances(said), *arguments(said), *views(said, about)):
+                if (draft.question, draft.answer) not in seen:
+                    seen.add((draft.question, draft.answer))
+                    yield draft
+
+
+def _readings(sentence: str, common: frozenset[str], memory: Memory) -> Iterator[tuple[str, str, Tree]]:
+    """A sentence and its pieces: what stands before each, its text and its tree. The memory is told which is which."""
+    memory.sentence()
     whole = _divided(sentence, common)
     for n, (lead, text) in enumerate((whole, *(_divided(p, common) for p in pieces(sentence)))):
         tree = tree_of(text) if text else None
@@ -156,23 +179,14 @@ def _statement_drafts(
             continue
         if n == 1:
             memory.back()
-        if wanted:
-            for draft in (
-                *tails(text, lead, speaker, common, memory),
-                *(() if lead else patterns(text, speaker, common)),
-            ):
-                if (draft.question, draft.answer) not in seen:
-                    seen.add((draft.question, draft.answer))
-                    yield draft
+        yield lead, text, tree
+
+
+def _hear(sentence: str, common: frozenset[str], memory: Memory) -> None:
+    """What a sentence names is remembered."""
+    for lead, _, tree in _readings(sentence, common, memory):
         for stated in statements(tree, lead):
-            clause = memory.read(stated)
-            if not wanted or (clause.own and pronoun(clause)) or dangles(clause.name) or dangles(clause.lead):
-                continue
-            said = Said(clause, turned(clause, speaker, common), speaker, common)
-            for draft in (*circumstances(said), *arguments(said), *views(said, about)):
-                if (draft.question, draft.answer) not in seen:
-                    seen.add((draft.question, draft.answer))
-                    yield draft
+            memory.read(stated)
 
 
 _LEAD = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from ..text import content_words
@@ -23,15 +23,45 @@ class Named:
     """How many other things of the same number its clause names."""
 
 
+class _Later:
+    """What a stretch of talk names last, found out when somebody asks."""
+
+    __slots__ = ("_find", "_found")
+
+    def __init__(self, find: Callable[[], Named | None]) -> None:
+        self._find: Callable[[], Named | None] | None = find
+        self._found: Named | None = None
+
+    def known(self) -> Named | None:
+        if self._find is not None:
+            self._found, self._find = self._find(), None
+        return self._found
+
+
 class Memory:
     """What the statements so far have named; each new one may point back at the last."""
 
     __slots__ = ("_before", "_common", "_last")
 
     def __init__(self, common: Container[str] = ()) -> None:
-        self._last: Named | None = None
-        self._before: Named | None = None
+        self._last: Named | _Later | None = None
+        self._before: Named | _Later | None = None
         self._common = common
+
+    def pass_over(self, hear: Callable[[Memory], None]) -> None:
+        """A sentence is said of which nothing is asked: `hear` reads it into a memory, if what follows points back at it."""
+        start = self._last
+
+        def find() -> Named | None:
+            then = Memory(self._common)
+            then._last = start
+            hear(then)
+            return then._named()
+
+        self._last = _Later(find)
+
+    def _named(self) -> Named | None:
+        return self._last.known() if isinstance(self._last, _Later) else self._last
 
     def clear(self) -> None:
         """Forgets everything: someone else speaks."""
@@ -58,13 +88,9 @@ class Memory:
 
     def resolved(self, clause: Clause) -> Clause:
         """The same, and nothing is remembered of it."""
-        word, last = pronoun(clause), self._last
-        if (
-            word in ("it", "they")
-            and last is not None
-            and last.plural == (word == "they")
-            and last.rivals <= 1
-        ):
+        word = pronoun(clause)
+        last = self._named() if word in ("it", "they") else None
+        if last is not None and last.plural == (word == "they") and last.rivals <= 1:
             return renamed(clause, last.text)
         return clause
 

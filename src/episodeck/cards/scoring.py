@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -50,12 +50,12 @@ def features(draft: Draft, place: Place) -> dict[str, float]:
     """What the score is made of."""
     front, answer = words_of(draft.asks), words_of(draft.answer)
     asked, told = set(content_words(draft.asks)), set(content_words(draft.answer))
-    stretch = Counter(content_words(place.stretch))
+    stretch = _counted(place.stretch)
     sentence = set(content_words(place.statement))
     both = asked | told
     names = re.findall(r"(?<=\w )[A-Z][\w-]+|\b[A-Z]{2,}\b", draft.asks)
     tree = tree_of(place.statement)
-    tags = {t.low: t.tag for t in tree.tokens} if tree else {}
+    tags = _tags(place.statement)
     return {
         f"by {draft.means}": 1.0,
         "quote": float(place.quote),
@@ -97,6 +97,17 @@ def features(draft: Draft, place: Place) -> dict[str, float]:
         "unsure": tree.doubt if tree else 1.0,
         **worded(draft.question),
     }  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _counted(stretch: str) -> Counter[str]:
+    return Counter(content_words(stretch))
+
+
+@lru_cache(maxsize=64)
+def _tags(statement: str) -> dict[str, str]:
+    tree = tree_of(statement)
+    return {t.low: t.tag for t in tree.tokens} if tree else {}
 
 
 _UNNAMED = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from .grammar import BE, FINITE, Token, tokens_of
+from .grammar import BE, FINITE, Token, spans_of
 from .parsing import parse
 
 _TIGHT = re.compile(r"[.,;:!?)\]”’%]|n't|'(?:s|re|ve|ll|d|m)|’(?:s|re|ve|ll|d|m)", re.I)
@@ -76,14 +76,14 @@ class Tree:
 @lru_cache(maxsize=4096)
 def tree_of(sentence: str) -> Tree | None:
     """The tree of one sentence, or None for none."""
-    tokens = tokens_of(sentence)
-    if not tokens:
+    spans = spans_of(sentence)
+    if not spans:
         return None
-    first = tokens[0].text
+    first, *others = (sentence[a:b] for a, b in spans)
     # The capital of a first word says nothing.
     plain = first != "I" and (first[1:].islower() or len(first) == 1)
-    parsed = parse([first.lower() if plain else first, *(t.text for t in tokens[1:])])
-    tokens = tuple(replace(t, tag=tag) for t, tag in zip(tokens, parsed.tags, strict=True))
+    parsed = parse([first.lower() if plain else first, *others])
+    tokens = tuple(Token(sentence[a:b], tag, a, b) for (a, b), tag in zip(spans, parsed.tags, strict=True))
     children: list[list[int]] = [[] for _ in tokens]
     for i, head in enumerate(parsed.heads):
         if head >= 0:

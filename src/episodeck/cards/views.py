@@ -198,6 +198,10 @@ def turns(sentence: str, before: str, speaker: str | None) -> Iterator[Draft]:
     """A sentence that takes up the one before it, asked for by its connective: why, what follows, what speaks against it."""
     name = speaker or "one speaker"
     plain = re.sub(r"^(?:and|well|yeah|no|yes|right|okay),? ", "", sentence.strip(), flags=re.I)
+    taken_up = next((turn for turn in _TURNS if turn[0].match(plain)), None)
+    if taken_up is None:
+        return
+    pattern, means, fronts = taken_up
     quoted = before.strip().rstrip(" .,;:…-")
     if (
         not 5 <= len(quoted.split()) <= _MOST_QUOTED
@@ -215,24 +219,19 @@ def turns(sentence: str, before: str, speaker: str | None) -> Iterator[Draft]:
         or "“" in quoted
     ):
         return
-    for pattern, means, fronts in _TURNS:
-        match = pattern.match(plain)
-        if not match:
-            continue
-        answer = without_lead_in(core_of(plain[match.end() :], 5))
-        if (
-            len(answer.split()) < 4
-            or len(answer.split()) > _MOST_ANSWER + 3
-            or answer.endswith("?")
-            or not _whole(answer)
-        ):
-            return
-        texts = tuple(
-            f.format(name=name, quoted=f"“{quoted}”" if f.endswith("{quoted}?") else f"“{quoted}.”")
-            for f in fronts
-        )
-        yield Draft(f"turn {means}", texts, as_answer(answer), quoted)
+    answer = without_lead_in(core_of(pattern.sub("", plain, count=1), 5))
+    if (
+        len(answer.split()) < 4
+        or len(answer.split()) > _MOST_ANSWER + 3
+        or answer.endswith("?")
+        or not _whole(answer)
+    ):
         return
+    texts = tuple(
+        f.format(name=name, quoted=f"“{quoted}”" if f.endswith("{quoted}?") else f"“{quoted}.”")
+        for f in fronts
+    )
+    yield Draft(f"turn {means}", texts, as_answer(answer), quoted)
 
 
 def _whole(text: str) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ..model import Episode, Highlight, Kind, Role, Spoken
 from ..settings import Settings
-from ..topics import Vocabulary, sort_into
-from .features import cues, describe
+from ..topics import Sorter, Vocabulary
+from .features import cues, joined
 from .rank import chances, score
 from .reader import Reading, read
 from .taste import Taste, stated
@@ -55,15 +55,17 @@ def choose(
     spoken = list(episode.spoken())
     if not spoken:
         return ()
-    features = describe(spoken, (reading or read(episode)).sentences, episode.hints)
+    reading = reading or read(episode)
+    features = joined(reading.plain, reading.sentences)
     count = wanted(episode, settings)
     quotes = round(count * QUOTE_SHARE)
     breaks = frozenset(episode.speech.breaks)
+    sorter = Sorter(episode.info.topics, vocabulary)
     out: list[Highlight] = []
     for kind, number in ((Kind.CLAIM, count - quotes), (Kind.QUOTE, quotes)):
         ranked = windows(spoken, chances(features, kind).tolist(), breaks, SHAPES[kind])
         for window in distinct(spoken, ranked, number * SPARE + 3):
-            highlight = _highlight(episode, spoken, window, kind, vocabulary)
+            highlight = _highlight(spoken, window, kind, sorter)
             text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
             wish = stated(text, highlight.topic, settings)
             if wish is None:
@@ -87,13 +89,15 @@ def valued(
     Their scores mean the same as those of `choose`. None for what the settings leave out.
     """
     spoken = list(episode.spoken())
-    features = describe(spoken, (reading or read(episode)).sentences, episode.hints)
+    reading = reading or read(episode)
+    features = joined(reading.plain, reading.sentences)
+    sorter = Sorter(episode.info.topics, vocabulary)
     known = {kind: chances(features, kind).tolist() for kind in SHAPES}
     out: list[Highlight | None] = []
     for kind, first, last in stretches:
         form = kind if kind in SHAPES else Kind.CLAIM
         worth = sum(known[form][i] - SHAPES[form].cost for i in range(first, last + 1))
-        highlight = _highlight(episode, spoken, Window(first, last, worth), form, vocabulary)
+        highlight = _highlight(spoken, Window(first, last, worth), form, sorter)
         text = " ".join(spoken[i].sentence.readable for i in range(first, last + 1))
         wish = stated(text, highlight.topic, settings)
         value = 0.0 if wish is None else score(worth, form, wish + taste.leaning(text))
@@ -102,9 +106,7 @@ def valued(
     return tuple(out)
 
 
-def _highlight(
-    episode: Episode, spoken: Sequence[Spoken], window: Window, kind: Kind, vocabulary: Vocabulary
-) -> Highlight:
+def _highlight(spoken: Sequence[Spoken], window: Window, kind: Kind, sorter: Sorter) -> Highlight:
     text = " ".join(spoken[i].sentence.readable for i in range(window.first, window.last + 1))
     around = range(max(0, window.first - 8), min(len(spoken), window.last + 9))
     context = " ".join(spoken[i].sentence.readable for i in around)
@@ -114,7 +116,7 @@ def _highlight(
         first=window.first,
         last=window.last,
         speaker=spoken[window.first].speaker,
-        topic=sort_into(text, episode.info.topics, vocabulary, context),
+        topic=sorter.into(text, context),
         score=round(score(window.worth, kind), 3),
         reasons=reasons(text, bool(question), spoken[window.first].role is Role.GUEST),
         question=question,

@@ -2,7 +2,8 @@
 
 `describe` turns the sentences of an episode into a matrix, one row a sentence.
 The names in `NAMES` are the columns, in order; the weights in `weights.json`
-belong to them, so a change here needs `make train-highlights`.
+belong to them, so a change here needs `make train-highlights`, and one of the plain
+features, which need no network, `training/glance.py`.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ _READ = ("read_claim", "read_top", "read_quote", "read_bad")
 _USUAL = ((-2.0, -3.8, -3.9, -1.4), (1.9, 1.7, 1.2, 2.0))
 """Mean and deviation in an episode of each, over the annotated ones: short talks are held against these too."""
 _USUAL_SENTENCES = 20
-NAMES = (*_SHAPE, *_CUES, *_READ, *(f"{name}_here" for name in _READ))
+PLAIN = (*_SHAPE, *_CUES)
+NAMES = (*PLAIN, *_READ, *(f"{name}_here" for name in _READ))
 
 
 def describe(
@@ -71,12 +73,24 @@ def describe(
     `odds` are the log-odds that the network sees in the sentences (`reader.Reading.sentences`); `hints` are the ready-made claims
     of the file: closeness to one is a feature.
     """
+    return joined(plain(spoken, hints), odds)
+
+
+def joined(plain: NDArray[np.float64], odds: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What `describe` gives, from the features that need no network and what the network sees."""
+    import numpy as np
+
+    return np.hstack([plain, odds, _beside(odds)]) if len(odds) else np.zeros((0, len(NAMES)))
+
+
+def plain(spoken: Sequence[Spoken], hints: Sequence[str] = ()) -> NDArray[np.float64]:
+    """The features that need no network: shape (sentences, len(PLAIN))."""
     import numpy as np
 
     n = len(spoken)
-    own = np.zeros((n, len(_SHAPE) + len(_CUES)))
+    own = np.zeros((n, len(PLAIN)))
     if not n:
-        return np.zeros((0, len(NAMES)))
+        return own
     texts = [s.sentence.readable for s in spoken]
     lower = [text.lower().replace("’", "'") for text in texts]
     words = [words_of(text) for text in lower]
@@ -129,7 +143,7 @@ def describe(
         own[i, : len(_SHAPE)] = values
         own[i, len(_SHAPE) :] = [min(2, len(pattern.findall(low))) / 2 for pattern in _PATTERNS.values()]
         seen |= unique
-    return np.hstack([own, odds, _beside(odds)])
+    return own
 
 
 def cues(text: str) -> list[str]:

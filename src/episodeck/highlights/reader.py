@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ..model import Episode, Role, Spoken
 from ..networks import network
 from ..speech.pieces import FIRST, LAST, Vocabulary, shared_vocabulary
+from .features import plain
+from .glance import guess, promise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +28,12 @@ quote, to what is not worth a card; to the answer, to the question that a reader
 OUTPUTS = 6
 WINDOW = 256
 """Word pieces the network sees at once, its first and last mark included."""
-_OVERLAP = 64
+_OVERLAP = 48
 """Word pieces that two windows share: what is near an edge lacks context."""
+PASSED_OVER = 0.2
+"""Of a long talk's windows the share that promises least, which the network isn't shown."""
+READ_ANYWAY = 6
+"""Windows that are read of every talk: a short one is dense."""
 _ROLES = {None: 0, Role.GUEST: 1, Role.HOST: 2}
 _MARK = re.compile(r"([.,;:!?…])[\"'”’)\]]*$")
 _AS_MARK = {";": ",", ":": ",", "!": ".", "…": "."}
@@ -74,11 +80,14 @@ class Reading:
     """What the network says of an episode."""
 
     sentences: NDArray[np.float32]
-    """Log-odds of CLAIM, TOP, QUOTE and BAD: shape (sentences, 4)."""
+    """Log-odds of CLAIM, TOP, QUOTE and BAD: shape (sentences, 4); guessed where it wasn't read."""
     answer: NDArray[np.float32]
-    """For each of `Speech.words`, how likely a reader's answer has it, if it is a word of meaning in a claim: 0 to 1."""
+    """For each of `Speech.words`, how likely a reader's answer has it, if it is a word of meaning in a claim: 0 to 1; 0
+    where it wasn't read."""
     topic: NDArray[np.float32]
     """The same of the reader's question."""
+    plain: NDArray[np.float64]
+    """What is seen of the sentences without a network (`features.plain`)."""
 
 
 def cut(spoken: Sequence[Spoken], vocabulary: Vocabulary) -> Pieces:
@@ -116,21 +125,51 @@ def mean_of(logits: NDArray[np.float32], owner: NDArray[np.int64], owners: int) 
     return (out / np.maximum(1, counts)).astype(np.float32)
 
 
-def read(episode: Episode) -> Reading:
-    """Read an episode: its sentences as `Episode.spoken` gives them, and its words."""
+def read(episode: Episode, closely: bool = False) -> Reading:
+    """Read an episode: its sentences as `Episode.spoken` gives them, and its words.
+
+    Of a long one, what promises least at a glance isn't read, but for `closely`.
+    """
     import numpy as np
 
     spoken, words = list(episode.spoken()), len(episode.speech.words)
     reader = _reader()
     pieces = cut(spoken, reader.vocabulary)
-    logits = reader.logits(pieces)
-    sentences = mean_of(logits[:, [CLAIM, TOP, QUOTE, BAD]], pieces.sentence, len(spoken))
-    asked = mean_of(logits[:, [ANSWER, TOPIC]], pieces.word, words)
+    windows = pieces.windows()
+    seen = plain(spoken, episode.hints)
+    guessed = np.zeros((len(spoken), 4)) if closely else guess(seen)
+    if not closely:
+        windows = worth_reading(windows, pieces.sentence, promise(spoken, guessed))
+    logits, unread = reader.logits(pieces, windows)
+    sentence, word = (np.where(unread, -1, owner) for owner in (pieces.sentence, pieces.word))
+    sentences = mean_of(logits[:, [CLAIM, TOP, QUOTE, BAD]], sentence, len(spoken))
+    known = np.zeros(len(spoken), bool)
+    known[sentence[sentence >= 0]] = True
+    missed = np.zeros(len(spoken), bool)
+    missed[pieces.sentence[unread & (pieces.sentence >= 0)]] = True
+    sentences = np.where((missed & ~known)[:, None], guessed.astype(np.float32), sentences)
+    asked = mean_of(logits[:, [ANSWER, TOPIC]], word, words)
     silent = np.ones(words, bool)
-    silent[pieces.word[pieces.word >= 0]] = False
+    silent[word[word >= 0]] = False
     asked = (1 / (1 + np.exp(-asked))).astype(np.float32)
     asked[silent] = 0
-    return Reading(sentences, asked[:, 0], asked[:, 1])
+    return Reading(sentences, asked[:, 0], asked[:, 1], seen)
+
+
+def worth_reading(
+    windows: list[tuple[int, int, int, int]], sentence: NDArray[np.int64], promise: NDArray[np.float64]
+) -> list[tuple[int, int, int, int]]:
+    """The windows without those whose best two sentences promise least; `sentence` is that of each piece, or -1."""
+    import numpy as np
+
+    fewer = int(PASSED_OVER * max(0, len(windows) - READ_ANYWAY))
+    best = []
+    for _, _, done, until in windows:
+        held = np.unique(sentence[done:until])
+        two = np.sort(promise[held[held >= 0]])[-2:]
+        best.append(two.mean() if len(two) else -np.inf)
+    passed_over = set(np.argsort(np.array(best), kind="stable")[:fewer].tolist())
+    return [window for n, window in enumerate(windows) if n not in passed_over]
 
 
 @cache
@@ -143,13 +182,18 @@ class _Reader:
         self._session = network(__package__, "reader.onnx")
         self.vocabulary = shared_vocabulary()
 
-    def logits(self, pieces: Pieces) -> NDArray[np.float32]:
-        """Of every piece, from the window in which it is farthest from an edge: shape (pieces, OUTPUTS)."""
+    def logits(
+        self, pieces: Pieces, windows: Sequence[tuple[int, int, int, int]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Of every piece, from the window in which it is farthest from an edge: shape (pieces, OUTPUTS); and which pieces
+        are in none of the windows."""
         import numpy as np
 
         out = np.zeros((len(pieces.ids), OUTPUTS), np.float32)
-        for first, end, done, until in pieces.windows():
+        unread = np.ones(len(pieces.ids), bool)
+        for first, end, done, until in windows:
             framed = pieces.framed(first, end)
             found: Any = self._session.run(None, {"ids": framed[0], "roles": framed[1]})[0][0][1:-1]
             out[done:until] = found[done - first : until - first]
-        return out
+            unread[done:until] = False
+        return out, unread

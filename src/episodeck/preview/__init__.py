@@ -6,15 +6,20 @@ page hands out into the card files' values. docs/preview.md tells a reader about
 
 from .choices import apply
 from .content import Piece, PieceCard, Shapes, passages, piece
-from .page import problems, sources, write
+from .page import Previewed, compare_page, problems, sources, write
+from .parts import Episode, Part
 from .surroundings import Passage
 
 __all__ = [
+    "Episode",
+    "Part",
     "Passage",
     "Piece",
     "PieceCard",
+    "Previewed",
     "Shapes",
     "apply",
+    "compare_page",
     "passages",
     "piece",
     "problems",

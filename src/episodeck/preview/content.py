@@ -118,6 +118,11 @@ class Shapes:
         """What shapes are made of, but for the style, which stands on the page once."""
         return [(layout.front, layout.back) for layout in map(self._templates.layout, Kind)]
 
+    @property
+    def styles_of_all(self) -> list[str]:
+        """The styles that may stand on the page."""
+        return [self._templates.layout(kind).css for kind in Kind]
+
     def number(self, kind: Kind, filled: tuple[str, ...]) -> int:
         """The index of a shape."""
         return self._of(kind, filled)[0]

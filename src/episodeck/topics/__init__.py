@@ -6,7 +6,17 @@ topics, and `sort_into` puts a stretch of talk under one of them.
 
 from __future__ import annotations
 
-from .choice import LAST_RESORT, find, sort_into
+from .choice import LAST_RESORT, Sorter, find, sort_into
 from .collection import Named, Survey, Vocabulary, survey, vocabulary
 
-__all__ = ["LAST_RESORT", "Named", "Survey", "Vocabulary", "find", "sort_into", "survey", "vocabulary"]
+__all__ = [
+    "LAST_RESORT",
+    "Named",
+    "Sorter",
+    "Survey",
+    "Vocabulary",
+    "find",
+    "sort_into",
+    "survey",
+    "vocabulary",
+]

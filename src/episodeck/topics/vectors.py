@@ -52,10 +52,15 @@ def nearest(word: str, others: Sequence[str]) -> float:
 
 
 def _mean(weighted: Sequence[tuple[str, float]]) -> NDArray[Any]:
+    known = _vectors()
+    return _mean_of([(known.number[w], weight) for w, weight in weighted if w in known.number])
+
+
+def _mean_of(found: Sequence[tuple[int, float]]) -> NDArray[Any]:
+    """The mean of these rows, each with a weight, at length 1."""
     import numpy as np
 
     known = _vectors()
-    found = [(known.number[w], weight) for w, weight in weighted if w in known.number]
     if not found:
         return np.zeros(known.rows.shape[1], dtype=np.float32)
     rows, weights = zip(*found, strict=True)
@@ -76,15 +81,22 @@ def _topic(profile: Profile) -> NDArray[Any]:
 
 def likeness(profiles: Sequence[Profile], here: Sequence[str], around: Sequence[str]) -> list[float]:
     """How near each topic is in meaning to a stretch and, at a lower weight, its surroundings."""
-    known = background()
-    weighted = [
-        (word, weight * max(0.0, known.weight(word)))
-        for stream, weight in ((here, 1.0), (around, AROUND))
-        for word in stream
-        if not is_stop(word)
-    ]
-    stretch = _mean(weighted)
+    stretch = _mean_of(
+        [
+            (known[0], weight * known[1])
+            for stream, weight in ((here, 1.0), (around, AROUND))
+            for word in stream
+            if (known := _known(word)) is not None
+        ]
+    )
     return [round(LIKENESS * float(_topic(profile) @ stretch), 4) for profile in profiles]
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(word: str) -> tuple[int, float] | None:
+    """The row of a word that carries meaning, and how telling it is."""
+    number = None if is_stop(word) else _vectors().number.get(word)
+    return None if number is None else (number, max(0.0, background().weight(word)))
 
 
 def nearness(profiles: Sequence[Profile], stream: Sequence[str]) -> list[float]:

@@ -119,6 +119,7 @@ def take(
             replacing=replacing,
         )
         row = work.finish(path, merged, time)
+        work.record()
     return Adopted(heard.source.id, path, outcome, row, merged.withheld)
 
 

@@ -11,7 +11,6 @@ from ..deckfile import CardFile, Ledger
 from ..errors import ProjectError
 from ..files import write_atomically
 from ..highlights.choose import wanted
-from ..model import Card
 from ..project import Project
 from ..understanding import understood
 from . import wording
@@ -27,8 +26,7 @@ def brief_of(project: Project, episode: str, cards: int | None = None) -> str:
     heard = understood(project, episode)
     count = cards if cards is not None else wanted(heard.episode, heard.settings)
     task = Task.of(heard.episode, wish_of(heard.episode, heard.settings, count))
-    already = [card.question for card in _staying(heard.file)] if heard.file else []
-    return brief(task, heard.episode.info.digest, already)
+    return brief(task, heard.episode.info.digest, questions_there(heard.file))
 
 
 def brief(task: Task, digest: str, already: Sequence[str] = ()) -> str:
@@ -66,10 +64,13 @@ In the project's folder, with the file that you wrote:
 """
 
 
-def _staying(file: CardFile) -> list[Card]:
-    """The cards that stay beside an agent's: not the program's own, which its proposals better in their place."""
+def questions_there(file: CardFile | None) -> list[str]:
+    """Those that an agent needn't ask again: not the program's own, which its proposals better in their place."""
+    if file is None:
+        return []
     yours = deckfile.readers_fields(file)
-    return [c for c in file.cards if c.id in yours or c.pinned or file.ledger.get(c.id, Ledger()).by]
+    staying = (c for c in file.cards if c.id in yours or c.pinned or file.ledger.get(c.id, Ledger()).by)
+    return [card.question for card in staying]
 
 
 def write_brief(path: Path, text: str) -> None:

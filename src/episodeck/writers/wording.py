@@ -154,10 +154,10 @@ BAD = (
 
 def shown(line: Line) -> str:
     """One sentence as a writer sees it: `[12] Ada Smith (guest): …`."""
-    who = _plain(line.speaker) if line.speaker else "somebody"
+    who = plain(line.speaker) if line.speaker else "somebody"
     role = f" ({line.role})" if line.role else ""
     mark = "" if line.usable else " (not for cards)"
-    return f"[{line.number}] {who}{role}{mark}: {_plain(line.text)}"
+    return f"[{line.number}] {who}{role}{mark}: {plain(line.text)}"
 
 
 def fenced(text: str) -> str:
@@ -169,17 +169,21 @@ def fenced(text: str) -> str:
 
 
 @cache
-def rules(file: bool = False) -> str:
-    """All that is said to a writer before the episode; the same for every episode. `file` if it is to write one."""
+def rules(file: bool = False, tool: str = "") -> str:
+    """All that is said to a writer before the episode; the same for every episode. `file` if it is to write one, `tool`
+    is the name of one that it is to give its proposals to."""
+    answer = (
+        "Write a file of JSON" if file else f"Give the tool `{tool}`" if tool else "Answer with JSON only"
+    )
     return "\n\n".join(
         (
             ROLE,
             DATA,
             "# What makes a card good\n\n" + "\n".join(f"{n}. {rule}" for n, rule in enumerate(RUBRIC, 1)),
             "# Kinds\n\n" + "\n".join(f"- {kind}: {what}" for kind, what in KINDS.items()),
-            _form("Write a file of JSON" if file else "Answer with JSON only"),
+            _form(answer),
             _examples(),
-            f"# JSON schema\n\n{_json(SCHEMA)}" if not file else "",
+            "" if file or tool else f"# JSON schema\n\n{_json(SCHEMA)}",
         )
     ).rstrip()
 
@@ -192,7 +196,8 @@ def asked(
 ) -> str:
     """What is wanted of one episode, or of a stretch of it, with the episode fenced.
 
-    `already` are questions that are not to be asked again.
+    `already` are questions that are not to be asked again. Without any lines it is the wish alone, for those who have the
+    episode from elsewhere.
     """
     stretch = task.lines if lines is None else lines
     count = task.wish.cards if cards is None else cards
@@ -204,18 +209,18 @@ def asked(
     else:
         wish.append("Give each a topic: a short noun phrase, the same for cards that belong together.")
     if task.wish.prefer:
-        wish.append(f"The reader would have more about: {', '.join(map(_plain, task.wish.prefer))}.")
+        wish.append(f"The reader would have more about: {', '.join(map(plain, task.wish.prefer))}.")
     if task.wish.leave_out:
-        wish.append(f"The reader wants nothing about: {', '.join(map(_plain, task.wish.leave_out))}.")
-    if len(stretch) < len(task.lines):
+        wish.append(f"The reader wants nothing about: {', '.join(map(plain, task.wish.leave_out))}.")
+    if 0 < len(stretch) < len(task.lines):
         wish.append("This is a part of the episode; the numbers count all its sentences.")
-    if listed := [_plain(question) for question in already]:
+    if listed := [plain(question) for question in already]:
         wish.append("The questions listed first between the marks are there already; don't ask them again.")
     asked_before = ["questions that are there already:", *(f"- {q}" for q in listed), ""] if listed else []
     return (
         "\n".join(wish)
         + "\n\n"
-        + fenced("\n".join([*asked_before, *_about(task.info, task.wish.topics), *map(shown, stretch)]))
+        + fenced("\n".join([*asked_before, *about(task.info, task.wish.topics), *map(shown, stretch)]))
     )
 
 
@@ -225,14 +230,14 @@ def mending(task: Task, refused: Sequence[Refusal], lines: Sequence[Line]) -> st
     for refusal in refused:
         if refusal.proposal is not None:
             told.append(
-                f"refused by the rule “{refusal.rule}”: {_plain(refusal.why)}\n{_plain(_json(as_json(refusal.proposal)))}"
+                f"refused by the rule “{refusal.rule}”: {plain(refusal.why)}\n{plain(_json(as_json(refusal.proposal)))}"
             )
     return (
         f"The program refused {len(told)} of the proposals. Between the marks stand these, each with the rule it breaks and why, "
         "and the sentences around what they rest on. Put each right from these sentences alone, and leave out those that can't be. "
         "Answer in the same form, with the mended proposals only.\n\n"
         + fenced(
-            "\n".join(["refused:", "", *told, "", *_about(task.info, task.wish.topics), *map(shown, lines)])
+            "\n".join(["refused:", "", *told, "", *about(task.info, task.wish.topics), *map(shown, lines)])
         )
     )
 
@@ -281,7 +286,7 @@ def _examples() -> str:
     )
 
 
-def _about(info: EpisodeInfo, topics: Sequence[str]) -> list[str]:
+def about(info: EpisodeInfo, topics: Sequence[str]) -> list[str]:
     """What is known of the episode; it comes from the transcript, and belongs inside the fence."""
     known = {
         "title": info.title,
@@ -291,10 +296,10 @@ def _about(info: EpisodeInfo, topics: Sequence[str]) -> list[str]:
         "hosts": ", ".join(info.hosts),
         "topics": "; ".join(topics),
     }
-    return [*(f"{name}: {_plain(value)}" for name, value in known.items() if value), ""]
+    return [*(f"{name}: {plain(value)}" for name, value in known.items() if value), ""]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text on one line, without control characters, and with nothing in it that a model would take for a turn's mark."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return _CONTROL.sub(lambda m: f"‹{m[1]}›" if m[1] else f"({m[2]})", line)
