@@ -41,6 +41,8 @@ from episodeck.writers.verifying import verified
 
 HERE = Path(__file__).parent
 PATIENCE = 300
+NONE = ("answer", "cut off", "empty", "refused")
+"""Rules that speak of an answer, not of a proposal in it."""
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ def main() -> None:
     parser.add_argument("--model", required=True, type=Path, help="a GGUF file")
     parser.add_argument("--cards", type=int, default=12, help="wished for from each episode")
     parser.add_argument("--context", type=int, default=8192, help="tokens that the model is given room for")
+    parser.add_argument("--temperature", type=float, default=0.3)
     parser.add_argument(
         "--threads", type=int, default=1, help="of the server; fewer are faster where others are busy"
     )
@@ -163,9 +166,10 @@ def one(
     for n, results in enumerate(recorder.rounds):
         held, refused = passing(grounds, results)
         at = 2 if n else 0
-        total[at] += len(results)
+        made = sum(not isinstance(r, Refusal) or r.rule not in NONE for r in results)
+        total[at] += made
         total[at + 1] += held
-        print(f"  {'mended' if n else 'written'}: {len(results)}, passed: {held}")
+        print(f"  {'mended' if n else 'written'}: {made}, passed: {held}")
         rules.update(r.rule for r in refused)
         for refusal in refused[:shown]:
             print(f"    refused, {refusal.rule}: {refusal.why}")

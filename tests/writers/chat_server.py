@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from episodeck.writers.model import ModelWriter
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -54,6 +56,10 @@ class Reply:
 
 Script = Callable[[Request, int], Reply]
 """What is answered to a request; the number counts from 0."""
+Serve = Callable[..., "Server"]
+"""Starts a server with a script."""
+Writing = Callable[..., ModelWriter]
+"""A writer at a server, with settings of its own."""
 
 
 def item(n: int, who: str, text: str) -> dict[str, Any]:

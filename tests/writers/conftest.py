@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chat_server import Script, Server, well
+from chat_server import Script, Serve, Server, Writing, well
 from commands import Outcome, run
 
 from episodeck.writer_settings import WriterSettings
 from episodeck.writers.model import ModelWriter
-
-Serve = Callable[..., Server]
-Writing = Callable[..., ModelWriter]
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import keyring
 import pytest
-from chat_server import Reply, Request, fault, in_turn, said, well
-from conftest import Serve, Writing
+from chat_server import Reply, Request, Serve, Writing, fault, in_turn, said, well
 from keyring.backend import KeyringBackend
 from tasks import talk
 

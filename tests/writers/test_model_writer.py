@@ -7,8 +7,7 @@ import sys
 import threading
 
 import pytest
-from chat_server import Reply, Request, Server, fault, in_turn, item, items, said, texts, well
-from conftest import Serve, Writing
+from chat_server import Reply, Request, Serve, Server, Writing, fault, in_turn, item, items, said, texts, well
 from tasks import sentence, talk
 
 from episodeck.errors import TokenLimitError, WriterError
