@@ -40,7 +40,7 @@ _LINKS, _AGAIN = frozenset({"so", "and", "but"}), 4
 """Words that may be left out of a quotation where a pause stands before or after them."""
 _SMALL_FILLERS = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"))
 
-# Learned from 1,785 annotated questions and answers and as many in wrong places: see docs/writers.md.
+# Learned from 1,785 annotated questions and answers and as many in wrong places: see docs/how-cards-are-chosen.md.
 _WEIGHTS = {
     "said": 6.86,
     "here": 10.25,
@@ -125,9 +125,10 @@ def _form(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
     text = f"{proposal.question} {proposal.answer}"
     if any(not c.isprintable() for c in text):
         return "has characters that can't be shown"
-    if found := re.search(r"</?[a-z][^>]*>|\{\{|\}\}|\[sound:|\]\(|<script|javascript:", text, re.I):
-        return f"has markup (“{found.group()}”); write plain text"
     said = grounds.text(stretch.first, stretch.last, CONTEXT).lower()
+    for found in re.finditer(r"</?[a-z][^>]*>|\{\{|\}\}|\[sound:|\]\(|<script|javascript:", text, re.I):
+        if found.group().lower() not in said:
+            return f"has markup (“{found.group()}”); write plain text"
     for found in re.finditer(
         r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|io|dev|ru|xyz)\b", text, re.I
     ):
