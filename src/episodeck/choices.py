@@ -1,4 +1,4 @@
-"""What can be chosen for sheets, by a setting or on the command line."""
+"""What can be chosen by a setting or on the command line."""
 
 from __future__ import annotations
 

@@ -525,7 +525,8 @@ def preview(
 ) -> None:
     """Write a page on which all cards can be looked through, and say where it is.
 
-    The page is one file, build/preview/index.html, and needs no server and no network. Cards can be
+    The page is build/preview/index.html, of a large collection with others beside it in pages/, and needs
+    no server and no network. Cards can be
     kept, dropped and edited there; `episodeck build --choices FILE` then does so to the card files.
     """
     from .build import write_preview as run
