@@ -21,8 +21,8 @@ def test_every_piece_is_answered_for_once_by_a_window_that_holds_it(length: int)
     for first, end, done, until in Pieces(nothing, nothing, nothing, nothing).windows():
         assert 0 <= first <= done < until <= end <= length
         assert end - first <= WINDOW - 2
-        assert first == 0 or done - first >= 24
-        assert end == length or end - until >= 24
+        assert first == 0 or done - first >= 32
+        assert end == length or end - until >= 32
         answered += range(done, until)
     assert answered == list(range(length))
 

@@ -28,7 +28,7 @@ quote, to what is not worth a card; to the answer, to the question that a reader
 OUTPUTS = 6
 WINDOW = 256
 """Word pieces the network sees at once, its first and last mark included."""
-_OVERLAP = 48
+_OVERLAP = 64
 """Word pieces that two windows share: what is near an edge lacks context."""
 PASSED_OVER = 0.2
 """Of a long talk's windows the share that promises least, which the network isn't shown."""
