@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,9 @@ def with_agent(folder: Path, work: Callable[[Agent], Awaitable[None]], errors: P
             async with Client(stdio_client(server, errlog), read_timeout_seconds=120) as client:
                 await work(Agent(client))
 
-    anyio.run(session)
+    # In a thread of its own: a browser that other tests opened keeps this one's event loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, session).result()
     assert errors.read_text() == ""
 
 
