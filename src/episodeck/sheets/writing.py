@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..anki import Outcome, Written
 from ..choices import By, Flip, PaperSize
@@ -25,6 +28,8 @@ from .imposition import PAPERS, grid, pages
 from .templates import FOLDER, html_templates, typst_templates
 from .typesetting import compile_pdf, version
 
+T = TypeVar("T")
+U = TypeVar("U")
 _KINDS = {"review": "", "cards": ".cards"}
 _TAIL = re.compile(rb"Episodeck ([0-9a-f]{12}) ([0-9a-f]{64})")
 _TAIL_LENGTH = 200
@@ -63,13 +68,35 @@ def write_sheets(
     for axis in settings.sheets:
         by = By(axis)
         wanted = []
-        for group in groups(outlines, by, settings.show):
-            for path, outcome in makers.files(project.out / "sheets", group, files, outlines, stands):
+
+        def written(group: Group) -> list[tuple[Path, Outcome]]:
+            return list(makers.files(project.out / "sheets", group, files, outlines, stands))
+
+        for made in _beside_each_other(written, groups(outlines, by, settings.show)):
+            for path, outcome in made:
                 wanted.append(path)
                 done.append(Written(path, outcome))
         folder = project.out / "sheets" / ("" if by is By.EPISODE else f"{by}s")
         done += [Written(path, Outcome.REMOVED) for path in _cleared(folder, wanted, makers.mark)]
     return Sheets(tuple(done), tuple(_remarks(gone)))
+
+
+def _beside_each_other(work: Callable[[T], U], things: Iterable[T]) -> Iterator[U]:
+    """`work` on each, in order, over as many threads as there are cores: Typst, which takes most of the time, lets
+    other threads go on."""
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[U]] = deque()
+        try:
+            for thing in things:
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+                waiting.append(pool.submit(work, thing))
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def sources(project: Project) -> list[tuple[str, str]]:
