@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -152,9 +152,10 @@ def names(text: str) -> list[str]:
     return out
 
 
-def named(name: str, words: Iterable[str]) -> bool:
+def named(name: str, words: Collection[str]) -> bool:
     """Whether a name is among words, as it is written or as it may have been misheard."""
-    return any(_sounds_like(name.lower(), word.lower()) for word in words)
+    name = name.lower()
+    return name in words or any(_sounds_like(name, word.lower()) for word in words)
 
 
 @lru_cache(maxsize=100_000)

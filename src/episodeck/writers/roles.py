@@ -147,11 +147,14 @@ def turned_round(question: str, answer: str, text: str) -> str | None:
     """Whether the answer says the opposite of the text, or of the thing that the text says it of."""
     there, told = words_of(text), words_of(answer)
     low = " ".join(there)
+    spoken_of = {*told, *words_of(question)}
     for pair in OPPOSITES:
+        if spoken_of.isdisjoint(pair[0]) and spoken_of.isdisjoint(pair[1]):
+            continue
         for mine, theirs in (pair, pair[::-1]):
             for word, after in pairwise(told):
                 if word in mine and after not in mine | theirs and after not in STOP_WORDS:
-                    said = [t for t in theirs if f" {t} {after} " in f" {low} "]
+                    said = sorted(t for t in theirs if f" {t} {after} " in f" {low} ")
                     if said and not any(f" {m} {after} " in f" {low} " for m in mine):
                         return f"the answer says “{word} {after}”, the speaker “{said[0]} {after}”"
         if why := _swapped(pair, question, answer, text):

@@ -373,9 +373,9 @@ def _names(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
     own = [w for name in names(proposal.question) for w in words_of(name)]
     for name in names(proposal.answer):
         if not all(
-            named(part, near)
-            or part in told
+            part in told
             or part in STOP_WORDS
+            or named(part, near)
             or any(stem(part) == stem(w) for w in own)
             or (name.removesuffix("s").isupper() and (_initials(part, near) or grounds.has(part)))
             for part in _name_words(name)
@@ -384,7 +384,7 @@ def _names(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None:
     for name in names(proposal.question):
         parts = _name_words(name)
         if not all(
-            named(part, near) or part in told or grounds.has(part) or _initials(part, near) for part in parts
+            part in told or named(part, near) or grounds.has(part) or _initials(part, near) for part in parts
         ):
             return f"the question names {name}, which isn't named in the episode"
     return None
