@@ -29,7 +29,7 @@ from .speech import language, restore
 from .tasting import learned
 from .topics import Survey, Vocabulary, find, survey, vocabulary
 from .transcripts import read
-from .writers.running import sound
+from .writers.running import held_against
 
 if TYPE_CHECKING:
     from .writers.making import Prepared
@@ -93,7 +93,7 @@ def understand(
     episode = hear(path, source, settings, words, episode_id, given)
     reading = read_worth(episode)
     highlights = choose(episode, settings, words, taste or Taste(), reading)
-    asked = sound(episode, ask(episode, highlights, wanted(episode, settings), reading))
+    asked = ask(episode, highlights, wanted(episode, settings), reading, held_against(episode))
     # A star or a dollar that was in the transcript is no mark of ours.
     cards = tuple(replace(c, question=as_written(c.question), answer=as_written(c.answer)) for c in asked)
     return Understood(episode, highlights, cards, reading)

@@ -45,7 +45,6 @@ def test_signs_in_a_transcript_are_no_marks_of_ours(captioned: Path, monkeypatch
     said = "The *chief* charges $5 or 6$ and `nobody` pays."
     card = Card("c", Kind.CLAIM, "Bells", None, f"Who said this? {said}", said)
     monkeypatch.setattr(understanding, "ask", lambda *_: (card,))
-    monkeypatch.setattr(understanding, "sound", lambda _, cards: cards)  # nobody said that
     (made,) = understanding.inspect(find(captioned), captioned / "seeds/wavy.md").cards
     assert markdown(made.answer) == literal(said)
     assert plain(made.question) == card.question

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..deckfile import card_id
@@ -45,6 +45,10 @@ _BONUS = {
     Kind.EXCHANGE: {"answer": 0.15},
 }
 """A quotation is best asked for in its own words, an exchange by the host's own question."""
+
+
+Holds = Callable[[Highlight, str, str], bool]
+"""Whether a question and its answer hold against what was said in a highlight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,18 @@ class _Made:
         alike = self.openings[_opening(self.wording(draft))] >= max(2, _SAME_OPENING * self.wanted)
         return 0.06 * over + 0.05 * alike
 
-    def best(self, drafts: Sequence[_Valued], quoted: bool) -> tuple[float, _Valued] | None:
-        """The best that passes the rubric and asks what no other card asks, and what it is worth beside them."""
-        free = [d for d in drafts if not self.sentences.intersection(d.sentences)]
+    def best(self, offer: _Offer, holds: Holds) -> tuple[float, _Valued] | None:
+        """The best that passes the rubric, asks what no other card asks, and `holds`; and what it is worth beside them."""
+        quoted = offer.highlight.kind is Kind.QUOTE
+        free = [d for d in offer.drafts if not self.sentences.intersection(d.sentences)]
         weighed = [(d.value - self.monotony(d.draft, quoted), d) for d in free]
         for value, valued in sorted(weighed, key=lambda pair: -pair[0]):
             if value < _LEAST:
                 return None
             passing = None if self.repeats(valued.front) else valued.passing()
-            if passing and self.wording(passing.draft) not in self.questions:
+            if not passing or (question := self.wording(passing.draft)) in self.questions:
+                continue
+            if holds(_as(offer.highlight, passing.draft), question, passing.draft.answer):
                 return value, passing
         return None
 
@@ -134,7 +141,9 @@ class _Offer:
         return float(self.highlight.score**_WORTH * value)
 
 
-def _taken(made: _Made, offers: Sequence[_Offer], most: int) -> Iterator[tuple[Highlight, Draft, str]]:
+def _taken(
+    made: _Made, offers: Sequence[_Offer], most: int, holds: Holds
+) -> Iterator[tuple[Highlight, Draft, str]]:
     """The best of the offers, each as good as it still is beside those taken before; at most so many."""
     waiting = [(-o.promise(o.drafts[0].value), n) for n, o in enumerate(offers) if o.drafts]
     heapq.heapify(waiting)
@@ -143,7 +152,7 @@ def _taken(made: _Made, offers: Sequence[_Offer], most: int) -> Iterator[tuple[H
         offer = offers[n]
         if offer.highlight in made.asked:
             continue
-        best = made.best(offer.drafts, offer.highlight.kind is Kind.QUOTE)
+        best = made.best(offer, holds)
         if best is None:
             continue
         value, valued = best
@@ -161,12 +170,14 @@ def ask(
     highlights: Sequence[Highlight],
     count: int | None = None,
     reading: Reading | None = None,
+    holds: Holds = lambda highlight, question, answer: True,
 ) -> tuple[Card, ...]:
     """The cards of an episode, in the order of the transcript.
 
     `highlights` come best first; a highlight that can't be asked well gives no card. With `count`,
     asking stops when there are so many, quotes and claims in the proportion of the highlights if possible.
-    `reading` is what the network sees in the episode, if it was asked before.
+    `reading` is what the network sees in the episode, if it was asked before. What doesn't `hold` against what
+    was said is not asked.
     """
     spoken = list(episode.spoken())
     reading = reading or read(episode)
@@ -190,7 +201,7 @@ def ask(
         (offers[True], room[True]),
         ([*offers[False], *offers[True]], left),
     ):
-        for highlight, draft, question in _taken(made, offered, min(most, left - len(cards))):
+        for highlight, draft, question in _taken(made, offered, min(most, left - len(cards)), holds):
             cards.append(_card(episode, spoken, highlight, draft, question))
     return tuple(sorted(cards, key=lambda c: (c.source.words or (0, 0), c.kind)))
 
@@ -224,10 +235,14 @@ def _valued(episode: Episode, setting: Setting, reading: Reading, highlight: Hig
 def _card(
     episode: Episode, spoken: Sequence[Spoken], highlight: Highlight, draft: Draft, question: str
 ) -> Card:
-    kind = highlight.kind
-    if kind is Kind.EXCHANGE and draft.means != "answer":
-        kind = Kind.CLAIM
-    return card(episode, spoken, replace(highlight, kind=kind), question, draft.answer)
+    return card(episode, spoken, _as(highlight, draft), question, draft.answer)
+
+
+def _as(highlight: Highlight, draft: Draft) -> Highlight:
+    """The highlight as what is asked of it: an exchange only by the host's own question."""
+    if highlight.kind is Kind.EXCHANGE and draft.means != "answer":
+        return replace(highlight, kind=Kind.CLAIM)
+    return highlight
 
 
 def card(

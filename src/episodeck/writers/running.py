@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ..anki.markup import as_written
 from ..cards import card
@@ -60,18 +60,17 @@ def write(writer: Writer, episode: Episode, task: Task, judge: Judge, others: It
     return Outcome(cards, (*refused, *left), len(came))
 
 
-def sound(episode: Episode, cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Those of the program's own cards that stand up to the same rules; `cards` are as `ask` makes them."""
+def held_against(episode: Episode) -> Callable[[Highlight, str, str], bool]:
+    """Whether a question and an answer of the program's own about a highlight stand up to the rules for all."""
     grounds = Grounds.of(episode)
-    return tuple(c for c in cards if not isinstance(verified(grounds, _proposal(grounds, c)), Refusal))
 
+    @cache
+    def holds(highlight: Highlight, question: str, answer: str) -> bool:
+        sentences = highlight.first + 1, highlight.last + 1
+        proposal = Proposal(highlight.kind, question, answer, sentences, highlight.speaker, highlight.topic)
+        return not isinstance(verified(grounds, proposal), Refusal)
 
-def _proposal(grounds: Grounds, card: Card) -> Proposal:
-    """A card as it would be proposed."""
-    first, last = card.source.words or (0, 0)
-    starts = [s.sentence.first for s in grounds.spoken]
-    sentences = bisect_right(starts, first), bisect_right(starts, last)
-    return Proposal(card.kind, card.question, card.answer, sentences, card.speaker, card.topic)
+    return holds
 
 
 def _sorted(
