@@ -31,9 +31,9 @@ WINDOW = 256
 _OVERLAP = 64
 """Word pieces that two windows share: what is near an edge lacks context."""
 PASSED_OVER = 0.2
-"""Of a long talk's windows the share that promises least, which the network isn't shown."""
-READ_ANYWAY = 6
-"""Windows that are read of every talk: a short one is dense."""
+"""Of a long talk's windows beyond READ_ANYWAY the share that promises least, which the network isn't shown."""
+READ_ANYWAY = 100
+"""Windows that are read of every talk, of some 15,000 words: from what is longer no more cards are made."""
 _ROLES = {None: 0, Role.GUEST: 1, Role.HOST: 2}
 _MARK = re.compile(r"([.,;:!?…])[\"'”’)\]]*$")
 _AS_MARK = {";": ",", ":": ",", "!": ".", "…": "."}
