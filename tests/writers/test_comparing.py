@@ -137,6 +137,7 @@ def test_a_blind_choice_in_a_browser_is_saved_and_its_result_printed(
     pairs = sum(len(place) == 2 for place in places)
     judged = f"{len(cards) - 1} of {len(cards)} cards judged, 1 of {pairs} pair"
     assert seen.locator("#count").inner_text().startswith(judged)
+    seen.wait_for_timeout(1000)  # the browser keeps it a moment later, and nobody reloads at once
     seen.reload()
     assert seen.locator("#count").inner_text().startswith(judged)
     with seen.expect_download() as waiting:
