@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import deckfile
+from . import deckfile, fingerprints
 from .anki.markup import as_written
 from .cards import ask
 from .deckfile import CardFile
@@ -71,6 +71,17 @@ class Heard:
     file: CardFile | None
     """Its card file, if it has one."""
     words: Vocabulary
+
+    @property
+    def mark(self) -> str:
+        """A fingerprint of the transcript and of how its sentences are numbered, 16 hexadecimal digits: a better program
+        may divide bare captions otherwise."""
+        ranges = [(s.sentence.first, s.sentence.last) for s in self.episode.spoken()]
+        return fingerprints.of(self.source.digest, ranges)
+
+    def numbered_as(self, mark: str) -> bool:
+        """Whether sentences had these numbers where `mark` was given; the beginning of the transcript's SHA-256 will do, too."""
+        return len(mark) >= len(self.mark) and (mark == self.mark or self.source.digest.startswith(mark))
 
     def reading(self) -> Reading:
         """What the network sees in it. Takes a while, and every call anew."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -12,6 +11,8 @@ from commands import run
 from talks import GLASS, project
 
 from episodeck.model import Kind
+from episodeck.project import find
+from episodeck.understanding import understood
 
 
 def brief(folder: Path, episode: str, *more: str) -> str:
@@ -43,7 +44,7 @@ def test_it_has_everything_before_any_build_and_writes_nothing(unbuilt: Path) ->
     assert "title: Why old glass is wavy" in text and "topics: Glass" in text
     assert "Three good proposals" in text and "Three bad ones" in text
     assert "episodeck adopt FILE --dry-run" in text
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    digest = understood(find(unbuilt), path.stem).mark
     form, schema = (json.loads(block) for block in re.findall(r"^~~~~json\n(.*?)\n~~~~$", text, re.M | re.S))
     assert (form["episode"], form["digest"]) == (path.stem, digest)
     assert schema["properties"]["digest"] == {"const": digest}

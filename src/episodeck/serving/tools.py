@@ -25,7 +25,7 @@ from ..text import words_of
 from ..understanding import Heard, understood
 from ..writers import wording
 from ..writers.adopting import NAME, take
-from ..writers.briefs import DIGITS, questions_there
+from ..writers.briefs import questions_there
 from ..writers.protocol import Task, parsed, wish_of
 from ..writers.wording import plain
 from .values import (
@@ -91,7 +91,7 @@ class Tools:
         head = wording.about(task.info, task.wish.topics) if first == 1 else []
         return Passage(
             episode=heard.source.id,
-            digest=heard.source.digest[:DIGITS],
+            digest=heard.mark,
             first=lines[0].number if lines else 0,
             last=lines[-1].number if lines else 0,
             total=total,
@@ -108,7 +108,7 @@ class Tools:
         count = wanted(heard.episode, heard.settings)
         task = Task.of(heard.episode, wish_of(heard.episode, heard.settings, count))
         wish = wording.asked(task, (), already=questions_there(heard.file))
-        return Brief(rules=rules, wish=wish, digest=heard.source.digest[:DIGITS])
+        return Brief(rules=rules, wish=wish, digest=heard.mark)
 
     def propose_cards(
         self, episode: str, proposals: Sequence[object], digest: str, dry_run: bool
@@ -118,7 +118,7 @@ class Tools:
             what = f"these are {len(proposals)} proposals; {MOST_AT_ONCE} are taken at once"
             raise ProposalsError(what, mend="propose the best of them")
         heard = self._hear(episode)
-        if digest and (len(digest) < DIGITS or not heard.source.digest.startswith(digest.lower())):
+        if digest and not heard.numbered_as(digest.lower()):
             what = "the sentences have other numbers by now: the transcript was changed, or the digest is another's"
             raise ProposalsError(what, where=heard.source.id, mend="read the episode again")
         read = [parsed(one, f"proposal {n}") for n, one in enumerate(proposals, 1)]

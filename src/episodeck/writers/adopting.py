@@ -80,11 +80,11 @@ def adopt(
     """
     filed = read(path)
     heard = understood(project, filed.episode)
-    if filed.digest and not heard.source.digest.startswith(filed.digest):
+    if filed.digest and not heard.numbered_as(filed.digest):
         raise ProposalsError(
-            f"was written from another transcript than {heard.source.name} is now",
+            f"was written from another transcript than {heard.source.name} is now, or from other numbers",
             where=path,
-            mend=f"run `episodeck brief {filed.episode}` again, the sentences have other numbers",
+            mend=f"run `episodeck brief {filed.episode}` again",
         )
     return take(project, heard, filed.proposals, dry_run=dry_run, replacing=replacing, now=now)
 

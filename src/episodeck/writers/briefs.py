@@ -17,7 +17,7 @@ from . import wording
 from .protocol import SCHEMA, Task, wish_of
 
 DIGITS = 16
-"""So much of the transcript's SHA-256 tells `adopt` that a file was written from this transcript."""
+"""Letters by which `adopt` knows that a file was written from these numbered sentences: `Heard.mark`."""
 _HEADING = "# Brief: flashcards for the episode "
 
 
@@ -26,12 +26,12 @@ def brief_of(project: Project, episode: str, cards: int | None = None) -> str:
     heard = understood(project, episode)
     count = cards if cards is not None else wanted(heard.episode, heard.settings)
     task = Task.of(heard.episode, wish_of(heard.episode, heard.settings, count))
-    return brief(task, heard.episode.info.digest, questions_there(heard.file))
+    return brief(task, heard.mark, questions_there(heard.file))
 
 
-def brief(task: Task, digest: str, already: Sequence[str] = ()) -> str:
-    """The brief for an episode whose transcript has this SHA-256; questions that it has `already` aren't to be asked again."""
-    id, mark = task.info.id, digest[:DIGITS]
+def brief(task: Task, mark: str, already: Sequence[str] = ()) -> str:
+    """The brief for an episode whose sentences have this `Heard.mark`; questions that it has `already` aren't to be asked again."""
+    id = task.info.id
     form = json.dumps({"episode": id, "digest": mark, "proposals": ["…"]}, ensure_ascii=False)
     return f"""\
 {_HEADING}{id}

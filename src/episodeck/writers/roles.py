@@ -60,7 +60,7 @@ def wrong_number(question: str, answer: str, text: str) -> str | None:
                 and not of_unit & set(told)
                 and any(v in dict(numbers_there) for v in told[:1])
             ):
-                return f"{told[0]:g} is said of something else there; of {unit} the speaker says {_list(of_unit)}"
+                return f"{told[0]:.10g} is said of something else there; of {unit} the speaker says {_list(of_unit)}"
     for value, around in _contexts(question, answer):
         here = [at for v, at in numbers_there if v == value]
         units = {u for at in here if (u := _unit(tokens, at))}
@@ -79,7 +79,7 @@ def wrong_number(question: str, answer: str, text: str) -> str | None:
             ((v, _closeness(telling, at, tokens, places)) for v, at in rivals), key=lambda p: p[1]
         )
         if own < _NEARER * best:
-            return f"{value:g} is said of something else there; of this the speaker says {rival:g}"
+            return f"{value:.10g} is said of something else there; of this the speaker says {rival:.10g}"
     return None
 
 
@@ -99,7 +99,7 @@ def _followed(tokens: Sequence[str], at: int, unit: str) -> bool:
 
 
 def _list(values: Iterable[float]) -> str:
-    return " and ".join(f"{v:g}" for v in sorted(values))
+    return " and ".join(f"{v:.10g}" for v in sorted(values))
 
 
 def _contexts(question: str, answer: str) -> list[tuple[float, list[str]]]:

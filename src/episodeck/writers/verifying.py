@@ -334,19 +334,17 @@ def _numbers(grounds: Grounds, proposal: Proposal, stretch: Sound) -> str | None
             counted.add(number)
     for number in sorted(numbers(proposal.answer) - here - _COUNTED):
         if number not in asked or number not in near | counted:
-            return f"the answer says {number:g}, which isn't said there"
+            return f"the answer says {number:.10g}, which isn't said there"
     for number in sorted(asked - near - counted - _COUNTED):
         if number in _YEARS and number in grounds.numbers:
             continue
         if any(n == number and (n, unit) in grounds.measures for n, unit in measures(proposal.question)):
             continue
-        return f"the question says {number:g}, which isn't said there"
+        return f"the question says {number:.10g}, which isn't said there"
     for number, unit in measures(proposal.answer):
         there = counted_by(text, unit)
         if there and number not in there | asked | _COUNTED:
-            return (
-                f"the answer says {number:g} {unit}, the speaker {', '.join(f'{n:g}' for n in sorted(there))}"
-            )
+            return f"the answer says {number:.10g} {unit}, the speaker {', '.join(f'{n:.10g}' for n in sorted(there))}"
     return wrong_number(proposal.question, proposal.answer, text)
 
 
