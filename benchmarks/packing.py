@@ -1,6 +1,6 @@
 """What packaging costs, beside genanki alone on the same notes:
 
-    python benchmarks/packaging.py [--notes 1000 10000 100000] [--decks 1 100 5000] [--times N] [--json]
+    python benchmarks/packing.py [--notes 1000 10000 100000] [--decks 1 100 5000] [--times N] [--json]
 
 Invented notes of the size that cards from talks have, spread over so many decks, are written as one package,
 twice: by Episodeck, and by genanki's own `Package.write_to_file` with the same note types, notes and decks.
