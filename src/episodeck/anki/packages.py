@@ -20,7 +20,7 @@ from .templates import Templates
 
 _FOLDERS = ("guests", "topics")
 _LEVEL = 1
-"""Of compression. The highest takes twelve times as long, for packages smaller by a tenth."""
+"""Of compression. The highest takes twelve times as long, for packages smaller by a tenth to a sixth."""
 
 
 @dataclass(frozen=True, slots=True)
