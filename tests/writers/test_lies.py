@@ -22,7 +22,7 @@ from episodeck.writers.verifying import verified
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PROPOSALS = Path(__file__).parent / "proposals"
-HARD = {"number changed": 10, "answer not in the excerpt": 9}
+HARD = {"number changed": 6, "answer not in the excerpt": 9}
 """How many of the forty of a kind get through as yet: all true of something else in the very sentences that are named."""
 
 

@@ -6,7 +6,7 @@ A figure of the right size beside the wrong thing is the lie that a check of wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 
 from ..text import STOP_WORDS, stem, words_of
@@ -50,7 +50,7 @@ def wrong_number(question: str, answer: str, text: str) -> str | None:
     places = _places(tokens)
     numbers_there = [(value, at) for value, at in placed(tokens)]
     told = [value for value, _ in placed(_tokens(answer))]
-    other = {value for value, _ in placed(_tokens(question))} | set(told)
+    asked = {value for value, _ in placed(_tokens(question))}
     if counted := re.search(r"\bhow many [\w-]+", question, re.I):
         for unit in _asked_units(counted, question):
             of_unit = {v for v, at in numbers_there if _followed(tokens, at, unit)}
@@ -61,10 +61,15 @@ def wrong_number(question: str, answer: str, text: str) -> str | None:
                 and any(v in dict(numbers_there) for v in told[:1])
             ):
                 return f"{told[0]:.10g} is said of something else there; of {unit} the speaker says {_list(of_unit)}"
-    for value, around in _contexts(question, answer):
+    contexts = dict(_contexts(question, answer, {stem(t) for t in tokens}))
+    for value, around in contexts.items():
         here = [at for v, at in numbers_there if v == value]
         units = {u for at in here if (u := _unit(tokens, at))}
-        rivals = [(v, at) for v, at in numbers_there if v not in other and units & {_unit(tokens, at)}]
+        rivals = [
+            (v, at)
+            for v, at in numbers_there
+            if v not in asked | {value} and contexts.get(v) != around and units & {_unit(tokens, at)}
+        ]
         if not here or not rivals:
             continue
         # What stands before all of them is said of each.
@@ -74,6 +79,8 @@ def wrong_number(question: str, answer: str, text: str) -> str | None:
             for w in around
             if any(n > head for n, t in enumerate(tokens) if stem(t) == w) and w not in units
         ]
+        once = [w for w in telling if sum(stem(t) == w for t in tokens) == 1]
+        telling = once or telling
         own = max(_closeness(telling, at, tokens, places) for at in here)
         rival, best = max(
             ((v, _closeness(telling, at, tokens, places)) for v, at in rivals), key=lambda p: p[1]
@@ -102,20 +109,25 @@ def _list(values: Iterable[float]) -> str:
     return " and ".join(f"{v:.10g}" for v in sorted(values))
 
 
-def _contexts(question: str, answer: str) -> list[tuple[float, list[str]]]:
-    """Each number of the answer with the words that say what it is of: those beside it, and those of the question."""
+def _contexts(question: str, answer: str, said: Set[str]) -> list[tuple[float, list[str]]]:
+    """Each number of the answer with the words that say what it is of, as far as they are `said`: those beside it, or else
+    those of the question that stand beside no other."""
     tokens = _tokens(answer)
     found = placed(tokens)
     asked = [stem(w) for w in words_of(question) if w not in STOP_WORDS]
-    if len({v for v, _ in found}) > 1:
-        out = []
-        for n, (value, _) in enumerate(found):
-            start = found[n - 1][1] + 1 if n else 0
-            end = found[n + 1][1] if n + 1 < len(found) else len(tokens)
-            beside = [stem(t) for t in tokens[start:end] if t[0].isalpha() and t not in STOP_WORDS]
-            out.append((value, beside if len(beside) > 1 else asked))
-        return out
-    return [(value, asked) for value, _ in found]
+    if len({v for v, _ in found}) < 2:
+        return [(value, asked) for value, _ in found]
+    units = {_unit(tokens, at) for _, at in found}
+    beside = []
+    for n, (_, at) in enumerate(found):
+        end = found[n + 1][1] if n + 1 < len(found) else len(tokens)
+        words = (stem(t) for t in tokens[at + 1 : end] if t[0].isalpha() and t not in STOP_WORDS)
+        beside.append([w for w in words if w in said and w not in units])
+    out = []
+    for n, (value, _) in enumerate(found):
+        others = {w for k, words in enumerate(beside) if k != n for w in words}
+        out.append((value, beside[n] or [w for w in asked if w not in others]))
+    return out
 
 
 def _tokens(text: str) -> list[str]:
