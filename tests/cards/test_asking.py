@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from episodes import GUEST, HOST, episode
 
@@ -9,6 +11,9 @@ from episodeck.cards import ask, faults, why_not
 from episodeck.cards.links import at_second
 from episodeck.cards.phrasing import core_of
 from episodeck.cards.proposals import Setting, proposals
+from episodeck.cards.topics import Phrase
+from episodeck.cards.views import About
+from episodeck.cards.views import _best as best_topics
 from episodeck.model import Card, Highlight, Kind
 from episodeck.text import content_words
 
@@ -343,3 +348,12 @@ def test_links_lead_to_the_second(url: str | None, start: float | None, link: st
 def test_a_sentence_that_addresses_its_speaker_is_not_asked() -> None:
     talk = episode((GUEST, "Orla, the slow cooling of glass is what your whole workshop is known for."))
     assert ask(talk, [Highlight(Kind.CLAIM, 0, 0, GUEST, "Glass", 0.7)]) == ()
+
+
+def test_a_phrase_without_a_word_that_tells_is_no_topic() -> None:
+    """As in talk that breaks off: it ended a build of two hundred."""
+    about = About(Counter({"glass": 9, "kiln": 4}), frozenset({"glass"}), lambda words: 0.5)
+    empty = Phrase("that other one", frozenset(), frozenset({1}), 1.0)
+    glass = Phrase("the glass of the kiln", frozenset({"glass", "kiln"}), frozenset({2}), 1.0)
+    named = list(best_topics([empty, glass], "the glass of the kiln cools for a day and a night", about))
+    assert named and all(empty.text not in phrase for phrase in named)

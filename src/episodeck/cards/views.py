@@ -136,7 +136,7 @@ def _best(found: list[Phrase], answer: str, about: About) -> Iterator[str]:
     said = frozenset(content_words(answer))
 
     def spoken_of(words: frozenset[str]) -> bool:
-        return sum(math.log1p(about.frequency[w]) for w in sorted(words)) / len(words) >= often
+        return sum(math.log1p(about.frequency[w]) for w in sorted(words)) / max(1, len(words)) >= often
 
     def worth(phrase: Phrase) -> float:
         return (
